@@ -1,0 +1,2 @@
+/** Diffusion mathematics: noise schedules, schedulers as coefficient tables, guidance and seeded noise. */
+package dev.semantica.diffusion;
