@@ -1,0 +1,82 @@
+package dev.semantica.schemas;
+
+import io.confluent.kafka.serializers.AbstractKafkaSchemaSerDeConfig;
+import io.confluent.kafka.serializers.KafkaAvroDeserializer;
+import io.confluent.kafka.serializers.KafkaAvroDeserializerConfig;
+import io.confluent.kafka.serializers.KafkaAvroSerializer;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.common.serialization.Serializer;
+
+/**
+ * Serdes in Confluent's wire format (magic byte, schema id, Avro binary; subject TopicNameStrategy), so that any
+ * Confluent deserializer reads our topics.
+ */
+public final class AvroSerdes {
+
+    private final Map<String, Object> config;
+
+    /**
+     * Makes serdes for one registry.
+     *
+     * @param registryConfig configuration of Confluent's serializer; {@code schema.registry.url} is required
+     *     ({@code mock://SCOPE} keeps the registry in this JVM)
+     * @throws IllegalArgumentException without {@code schema.registry.url}
+     */
+    public AvroSerdes(Map<String, ?> registryConfig) {
+        if (registryConfig.get(AbstractKafkaSchemaSerDeConfig.SCHEMA_REGISTRY_URL_CONFIG) == null) {
+            throw new IllegalArgumentException("schema.registry.url is missing: set it to the registry's URL");
+        }
+        config = new HashMap<>(registryConfig);
+        config.put(KafkaAvroDeserializerConfig.SPECIFIC_AVRO_READER_CONFIG, true);
+    }
+
+    /**
+     * A serde for the values of a topic.
+     *
+     * @param type the generated class of the values; a record of another type fails to deserialize
+     */
+    public <T extends SpecificRecord> Serde<T> of(Class<T> type) {
+        KafkaAvroSerializer serializer = new KafkaAvroSerializer();
+        serializer.configure(config, false);
+        KafkaAvroDeserializer deserializer = new KafkaAvroDeserializer();
+        deserializer.configure(config, false);
+        return Serdes.serdeFrom(new Typed<>(serializer), new Checked<>(deserializer, type));
+    }
+
+    /** Narrows Confluent's serializer of any object to one type. */
+    private record Typed<T>(KafkaAvroSerializer inner) implements Serializer<T> {
+        @Override
+        public byte[] serialize(String topic, T value) {
+            return inner.serialize(topic, value);
+        }
+
+        @Override
+        public void close() {
+            inner.close();
+        }
+    }
+
+    /** Turns a readable record of the wrong type into a deserialization error instead of a later cast error. */
+    private record Checked<T>(KafkaAvroDeserializer inner, Class<T> type) implements Deserializer<T> {
+        @Override
+        public T deserialize(String topic, byte[] bytes) {
+            Object value = inner.deserialize(topic, bytes);
+            if (value != null && !type.isInstance(value)) {
+                throw new SerializationException("Expected a " + type.getName() + " on topic " + topic + ", found a "
+                        + value.getClass().getName());
+            }
+            return type.cast(value);
+        }
+
+        @Override
+        public void close() {
+            inner.close();
+        }
+    }
+}

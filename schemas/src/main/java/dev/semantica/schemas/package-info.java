@@ -1,0 +1,2 @@
+/** Avro contracts (generated), topics as typed values, serdes. No behaviour. */
+package dev.semantica.schemas;

@@ -1,0 +1,81 @@
+package dev.semantica.schemas;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.confluent.kafka.serializers.KafkaAvroDeserializer;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.Map;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.serialization.Serde;
+import org.junit.jupiter.api.Test;
+
+class AvroSerdesTest {
+
+    private static final Map<String, String> REGISTRY = Map.of("schema.registry.url", "mock://avro-serdes-test");
+
+    private final Topics topics = Topics.of(TopicNames.DEFAULT, new AvroSerdes(REGISTRY));
+
+    @Test
+    void roundTripKeepsEveryField() {
+        ImageEvent event = event();
+        Serde<ImageEvent> serde = topics.imageEvents().valueSerde();
+
+        byte[] bytes = serde.serializer().serialize("image-events", event);
+
+        assertThat(serde.deserializer().deserialize("image-events", bytes)).isEqualTo(event);
+    }
+
+    @Test
+    void aPlainConfluentDeserializerReadsOurRecords() {
+        byte[] bytes = topics.imageEvents().valueSerde().serializer().serialize("image-events", event());
+
+        try (KafkaAvroDeserializer theirs = new KafkaAvroDeserializer()) {
+            theirs.configure(REGISTRY, false);
+            GenericRecord record = (GenericRecord) theirs.deserialize("image-events", bytes);
+            assertThat(record.get("imageId")).hasToString("cat.png");
+            assertThat(record.get("deadline")).isEqualTo(1_800_000_000_000L);
+        }
+    }
+
+    @Test
+    void refusesARecordOfAnotherType() {
+        byte[] control = topics.requestControls()
+                .valueSerde()
+                .serializer()
+                .serialize("request-controls", new RequestControl("r", ControlAction.CANCEL, null, null));
+
+        assertThatThrownBy(
+                        () -> topics.imageEvents().valueSerde().deserializer().deserialize("image-events", control))
+                .isInstanceOf(SerializationException.class);
+    }
+
+    @Test
+    void refusesBytesThatAreNotAvro() {
+        assertThatThrownBy(() -> topics.imageEvents()
+                        .valueSerde()
+                        .deserializer()
+                        .deserialize("image-events", "hello".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+                .isInstanceOf(SerializationException.class);
+    }
+
+    @Test
+    void asksForTheRegistry() {
+        assertThatThrownBy(() -> new AvroSerdes(Map.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("schema.registry.url");
+    }
+
+    private static ImageEvent event() {
+        return ImageEvent.newBuilder()
+                .setRequestId("pets")
+                .setImageId("cat.png")
+                .setImage(new InlineImage(ByteBuffer.wrap(new byte[] {1, 2, 3}), "image/png"))
+                .setOptions(SamplingOptions.newBuilder().setCount(4).setSeed(7L).build())
+                .setDeadline(Instant.ofEpochMilli(1_800_000_000_000L))
+                .setAttributes(Map.of("path", "pets/cat.png"))
+                .build();
+    }
+}
