@@ -1,0 +1,46 @@
+package dev.semantica.console.augment;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.semantica.schemas.Provenance;
+import dev.semantica.schemas.Variation;
+
+/** One line of {@code metadata.jsonl}, as Hugging Face's ImageFolder reads it. */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record MetadataLine(
+        @JsonProperty("file_name") String fileName,
+        @JsonProperty("source") String source,
+        @JsonProperty("label") String label,
+        @JsonProperty("index") int index,
+        @JsonProperty("seed") long seed,
+        @JsonProperty("bundle") String bundle,
+        @JsonProperty("bundle_sha256") String bundleDigest,
+        @JsonProperty("scheduler") String scheduler,
+        @JsonProperty("steps") int steps,
+        @JsonProperty("guidance_scale") double guidanceScale,
+        @JsonProperty("source_sha256") String sourceDigest,
+        @JsonProperty("engine") String engine,
+        @JsonProperty("similarity") Double similarity,
+        @JsonProperty("width") int width,
+        @JsonProperty("height") int height) {
+
+    static MetadataLine of(String fileName, Variation variation) {
+        Provenance made = variation.getProvenance();
+        return new MetadataLine(
+                fileName,
+                variation.getImageId(),
+                variation.getLabel(),
+                variation.getIndex(),
+                made.getSeed(),
+                made.getBundle(),
+                made.getBundleDigest(),
+                made.getScheduler(),
+                made.getSteps(),
+                made.getGuidanceScale(),
+                made.getSourceDigest(),
+                made.getEngine(),
+                variation.getSimilarity(),
+                variation.getWidth(),
+                variation.getHeight());
+    }
+}

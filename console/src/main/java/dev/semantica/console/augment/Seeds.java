@@ -1,0 +1,24 @@
+package dev.semantica.console.augment;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+
+/** Gives every picture of a run a seed of its own, so that two pictures do not share their noise. */
+final class Seeds {
+
+    private Seeds() {}
+
+    /** The first 8 bytes of SHA-256 over the run's seed (8 bytes, big-endian) and the image id (UTF-8). */
+    static long forImage(long runSeed, String imageId) {
+        try {
+            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            digest.update(ByteBuffer.allocate(Long.BYTES).putLong(runSeed).flip());
+            digest.update(imageId.getBytes(StandardCharsets.UTF_8));
+            return ByteBuffer.wrap(digest.digest()).getLong();
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package dev.semantica.console.augment;
+
+import dev.semantica.schemas.ControlAction;
+import dev.semantica.schemas.FailureReason;
+import dev.semantica.schemas.ImageEvent;
+import dev.semantica.schemas.RequestControl;
+import dev.semantica.schemas.Topics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+
+/** Sends the pictures of a run, each with the variations that its folder still lacks. */
+final class Submission {
+
+    /** Room in a record beside the image: ids, options, Avro framing. */
+    private static final int RECORD_OVERHEAD = 4096;
+
+    private final Topics topics;
+    private final Producer<String, ImageEvent> events;
+    private final Producer<String, RequestControl> controls;
+    private final int maxMessageBytes;
+
+    Submission(
+            Topics topics,
+            Producer<String, ImageEvent> events,
+            Producer<String, RequestControl> controls,
+            int maxMessageBytes) {
+        this.topics = topics;
+        this.events = events;
+        this.controls = controls;
+        this.maxMessageBytes = maxMessageBytes;
+    }
+
+    /**
+     * Sends what is missing, then says how many images the request holds.
+     *
+     * @param stopped asked before each picture; true ends the submission early
+     * @param failures told of pictures that could not be sent
+     * @throws IOException if the brokers refuse a record
+     */
+    void send(
+            List<SourceImage> sources,
+            int variations,
+            ImageEvents request,
+            OutputFolder output,
+            RequestTracker tracker,
+            BooleanSupplier stopped,
+            Consumer<FailureLine> failures)
+            throws IOException {
+        AtomicReference<Exception> refused = new AtomicReference<>();
+        int sent = 0;
+        for (SourceImage source : sources) {
+            if (stopped.getAsBoolean() || refused.get() != null) {
+                break;
+            }
+            ImageEvent event = missing(source, variations, request, output, failures);
+            if (event != null) {
+                int count = event.getOptions().getCount();
+                tracker.expect(source.id(), event.getOptions().getFirstIndex(), count);
+                events.send(
+                        new ProducerRecord<>(topics.imageEvents().name(), source.id(), event), (metadata, exception) -> {
+                            if (exception instanceof RecordTooLargeException) {
+                                tracker.failed(source.id(), null, FailureReason.IMAGE_TOO_LARGE.name());
+                                failures.accept(tooLarge(source, count, exception.getMessage()));
+                            } else if (exception != null) {
+                                refused.compareAndSet(null, exception);
+                            }
+                        });
+                sent++;
+            }
+        }
+        events.flush();
+        if (refused.get() != null) {
+            throw new IOException("The brokers refused an image: " + refused.get().getMessage(), refused.get());
+        }
+        if (sent > 0) {
+            control(new RequestControl(request.requestId(), ControlAction.CLOSE, sent, null));
+        }
+        tracker.allSubmitted();
+    }
+
+    /** Ends the request early. */
+    void cancel(String requestId, String reason) {
+        control(new RequestControl(requestId, ControlAction.CANCEL, null, reason));
+    }
+
+    private void control(RequestControl control) {
+        controls.send(new ProducerRecord<>(topics.requestControls().name(), control.getRequestId(), control));
+        controls.flush();
+    }
+
+    /** The event for what the folder lacks of a picture; null if it lacks nothing or cannot be sent. */
+    private ImageEvent missing(
+            SourceImage source,
+            int variations,
+            ImageEvents request,
+            OutputFolder output,
+            Consumer<FailureLine> failures) {
+        try {
+            long size = Files.size(source.file());
+            if (size > maxMessageBytes - RECORD_OVERHEAD) {
+                failures.accept(tooLarge(
+                        source, variations, size + " bytes, at most " + (maxMessageBytes - RECORD_OVERHEAD)
+                                + " fit into a record; raise topics.max.message.bytes or shrink the picture"));
+                return null;
+            }
+            byte[] bytes = Files.readAllBytes(source.file());
+            Set<Integer> done = upToDate(source, bytes, output);
+            int first = 0;
+            while (done.contains(first)) {
+                first++;
+            }
+            int last = variations - 1;
+            while (last >= first && done.contains(last)) {
+                last--;
+            }
+            return first > last ? null : request.of(source, bytes, first, last - first + 1);
+        } catch (IOException e) {
+            failures.accept(new FailureLine(
+                    source.id(),
+                    null,
+                    variations,
+                    FailureReason.UNREADABLE_IMAGE.name(),
+                    source.file() + " cannot be read: " + e.getMessage()));
+            return null;
+        }
+    }
+
+    /** Indexes that are there and were made of these very bytes. */
+    private static Set<Integer> upToDate(SourceImage source, byte[] bytes, OutputFolder output) {
+        var done = output.done(source.id());
+        if (done.isEmpty()) {
+            return Set.of();
+        }
+        String digest = sha256(bytes);
+        if (done.values().stream().anyMatch(line -> !digest.equals(line.sourceDigest()))) {
+            output.forget(source.id());
+            return Set.of();
+        }
+        return done.keySet();
+    }
+
+    private static FailureLine tooLarge(SourceImage source, int variations, String message) {
+        return new FailureLine(source.id(), null, variations, FailureReason.IMAGE_TOO_LARGE.name(), message);
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+}

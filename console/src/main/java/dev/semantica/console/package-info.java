@@ -1,0 +1,2 @@
+/** The {@code semantica} command. */
+package dev.semantica.console;
