@@ -1,0 +1,54 @@
+package dev.semantica.diffusion;
+
+import java.util.List;
+
+/**
+ * A scheduler as a table: for every step k, what the denoiser is given and how its output m moves the row.
+ *
+ * <pre>
+ * m  = denoiser(inputScale·x, timestep)
+ * x̂0 = p·x + q·m, clipped to ±clip
+ * x' = a·x + b·x̂0 + c·x̂0_previous + d·noise + e·m
+ * </pre>
+ *
+ * <p>e is zero unless the predicted sample is clipped: DDIM then keeps the unclipped direction.
+ *
+ * @param initialNoiseScale standard deviation of the noise that a row starts from
+ * @param steps the steps in order, at least one
+ */
+public record StepTable(double initialNoiseScale, List<Step> steps) {
+
+    /**
+     * One step.
+     *
+     * @param timestep what the denoiser is told: a training timestep, or t in (0, 1)
+     * @param inputScale what x is multiplied with before the denoiser sees it
+     * @param p weight of x in the predicted sample
+     * @param q weight of the model output in the predicted sample
+     * @param a weight of x in the next x
+     * @param b weight of the predicted sample
+     * @param c weight of the predicted sample of the step before; zero at the first step
+     * @param d weight of fresh standard normal noise
+     * @param e weight of the model output
+     * @param clip where the predicted sample is clipped; infinite: not at all
+     */
+    public record Step(
+            double timestep,
+            double inputScale,
+            double p,
+            double q,
+            double a,
+            double b,
+            double c,
+            double d,
+            double e,
+            double clip) {}
+
+    /** Copies the steps. */
+    public StepTable {
+        steps = List.copyOf(steps);
+        if (steps.isEmpty()) {
+            throw new IllegalArgumentException("A step table needs at least one step");
+        }
+    }
+}
