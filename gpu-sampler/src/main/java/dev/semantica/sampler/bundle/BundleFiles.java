@@ -1,0 +1,105 @@
+package dev.semantica.sampler.bundle;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The files of one bundle; none may lie outside of its directory. */
+final class BundleFiles {
+
+    private static final int BUFFER = 1 << 16;
+
+    private final Path directory;
+
+    BundleFiles(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Whether a file is there, inside, and of the digest that the manifest promises; if not, says so. */
+    boolean check(String role, String name, String expected, List<String> problems) {
+        try {
+            Path file = directory.resolve(name);
+            if (!Files.isRegularFile(file)) {
+                problems.add(file + " (" + role + ") does not exist; copy the whole bundle");
+                return false;
+            }
+            if (!file.toRealPath().startsWith(directory.toRealPath())) {
+                problems.add(file + " (" + role + ") lies outside of the bundle; put it inside");
+                return false;
+            }
+            String found = sha256(file);
+            if (!found.equals(expected)) {
+                problems.add(file + " (" + role + ") is not the file that the manifest promises: expected SHA-256 "
+                        + expected + ", found " + found + "; copy the bundle again");
+                return false;
+            }
+            return true;
+        } catch (IOException | InvalidPathException e) {
+            problems.add("File '" + name + "' (" + role + ") cannot be read: " + e.getMessage());
+            return false;
+        }
+    }
+
+    /** The numbers of the empty condition, by tensor. */
+    Map<String, float[]> numbers(BundleManifest manifest, List<String> problems) {
+        Path file = directory.resolve(manifest.unconditional().file());
+        Map<String, float[]> numbers = new LinkedHashMap<>();
+        try {
+            JsonNode root = new ObjectMapper().readTree(file.toFile());
+            for (BundleManifest.Tensor tensor : manifest.condition()) {
+                JsonNode values = root.path(tensor.name()).path("values");
+                if (values.size() != tensor.size()) {
+                    problems.add(file + ": expected " + tensor.size() + " values for " + tensor.name() + ", found "
+                            + values.size());
+                    continue;
+                }
+                float[] floats = new float[tensor.size()];
+                for (int i = 0; i < floats.length; i++) {
+                    floats[i] = (float) values.get(i).asDouble(Double.NaN);
+                    if (!Float.isFinite(floats[i])) {
+                        problems.add(file + ": value " + i + " of " + tensor.name() + " is no finite number");
+                        break;
+                    }
+                }
+                numbers.put(tensor.name(), floats);
+            }
+        } catch (IOException e) {
+            problems.add(file + " cannot be read: " + e.getMessage());
+        }
+        return numbers;
+    }
+
+    static String sha256(byte[] bytes) {
+        return HexFormat.of().formatHex(digest().digest(bytes));
+    }
+
+    private static String sha256(Path file) throws IOException {
+        MessageDigest digest = digest();
+        try (InputStream stream = new DigestInputStream(Files.newInputStream(file), digest)) {
+            byte[] buffer = new byte[BUFFER];
+            while (stream.read(buffer) >= 0) {
+                // Reading feeds the digest.
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
+    }
+
+    private static MessageDigest digest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+}

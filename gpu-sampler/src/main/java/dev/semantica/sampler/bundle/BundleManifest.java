@@ -1,0 +1,223 @@
+package dev.semantica.sampler.bundle;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * {@code bundle.json}, as it is written; docs/bundles.md explains it. {@link Bundle#read} checks it.
+ *
+ * @param formatVersion version of this layout, 1
+ * @param name what requests call the bundle
+ * @param description a sentence for people
+ * @param licence SPDX identifier of the weights' licence
+ * @param image the pictures that it reads and makes
+ * @param sample what the denoiser denoises
+ * @param condition the tensors that the encoder makes of a source, in order
+ * @param similarity the condition tensor whose cosine compares a variation with its source; null: none
+ * @param graphs the ONNX files by role: encoder, denoiser, for latent samples decoder and optionally latentEncoder
+ * @param unconditional the empty condition
+ * @param prediction epsilon, v_prediction or sample
+ * @param noiseSchedule the schedule of the training
+ * @param sampling schedulers and defaults
+ * @param training where the weights come from, in free form
+ */
+public record BundleManifest(
+        @JsonProperty(required = true) int formatVersion,
+        @JsonProperty(required = true) String name,
+        String description,
+        String licence,
+        @JsonProperty(required = true) Image image,
+        @JsonProperty(required = true) Sample sample,
+        @JsonProperty(required = true) List<Tensor> condition,
+        String similarity,
+        @JsonProperty(required = true) Map<String, Graph> graphs,
+        @JsonProperty(required = true) DataFile unconditional,
+        @JsonProperty(required = true) String prediction,
+        @JsonProperty(required = true) Schedule noiseSchedule,
+        @JsonProperty(required = true) Sampling sampling,
+        JsonNode training) {
+
+    /** Refuses null where a value is needed. */
+    public BundleManifest {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(image, "image");
+        Objects.requireNonNull(sample, "sample");
+        Objects.requireNonNull(condition, "condition");
+        Objects.requireNonNull(graphs, "graphs");
+        Objects.requireNonNull(unconditional, "unconditional");
+        Objects.requireNonNull(prediction, "prediction");
+        Objects.requireNonNull(noiseSchedule, "noiseSchedule");
+        Objects.requireNonNull(sampling, "sampling");
+    }
+
+    /**
+     * The pictures: a channel's tensor value is (byte / 255 − mean) / std.
+     *
+     * @param width in pixels
+     * @param height in pixels
+     * @param mean per channel, RGB
+     * @param std per channel, RGB
+     */
+    public record Image(
+            @JsonProperty(required = true) int width,
+            @JsonProperty(required = true) int height,
+            @JsonProperty(required = true) List<Double> mean,
+            @JsonProperty(required = true) List<Double> std) {
+
+        /** Refuses null where a value is needed. */
+        public Image {
+            Objects.requireNonNull(mean, "mean");
+            Objects.requireNonNull(std, "std");
+        }
+    }
+
+    /**
+     * What the denoiser denoises.
+     *
+     * @param space pixel or latent
+     * @param shape channels, height, width
+     */
+    public record Sample(
+            @JsonProperty(required = true) String space,
+            @JsonProperty(required = true) List<Integer> shape) {
+
+        /** Refuses null where a value is needed. */
+        public Sample {
+            Objects.requireNonNull(space, "space");
+            Objects.requireNonNull(shape, "shape");
+        }
+
+        /** Number of values. */
+        public int size() {
+            return shape.stream().reduce(1, Math::multiplyExact);
+        }
+    }
+
+    /**
+     * A tensor of the condition.
+     *
+     * @param name its name within the bundle
+     * @param shape without the leading rows
+     */
+    public record Tensor(
+            @JsonProperty(required = true) String name,
+            @JsonProperty(required = true) List<Integer> shape) {
+
+        /** Refuses null where a value is needed. */
+        public Tensor {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(shape, "shape");
+        }
+
+        /** Number of values. */
+        public int size() {
+            return shape.stream().reduce(1, Math::multiplyExact);
+        }
+    }
+
+    /**
+     * An ONNX file.
+     *
+     * @param file name within the bundle's directory
+     * @param sha256 its digest, 64 hexadecimal digits
+     * @param inputs graph input by role: pixels, sample, timestep, or a condition tensor's name
+     * @param outputs graph output by role: pixels, sample, prediction, or a condition tensor's name
+     */
+    public record Graph(
+            @JsonProperty(required = true) String file,
+            @JsonProperty(required = true) String sha256,
+            @JsonProperty(required = true) Map<String, String> inputs,
+            @JsonProperty(required = true) Map<String, String> outputs) {
+
+        /** Refuses null where a value is needed. */
+        public Graph {
+            Objects.requireNonNull(file, "file");
+            Objects.requireNonNull(sha256, "sha256");
+            Objects.requireNonNull(inputs, "inputs");
+            Objects.requireNonNull(outputs, "outputs");
+        }
+    }
+
+    /**
+     * A file of numbers.
+     *
+     * @param file name within the bundle's directory; JSON, {@code {"NAME": {"shape": […], "values": […]}}}
+     * @param sha256 its digest, 64 hexadecimal digits
+     */
+    public record DataFile(
+            @JsonProperty(required = true) String file,
+            @JsonProperty(required = true) String sha256) {
+
+        /** Refuses null where a value is needed. */
+        public DataFile {
+            Objects.requireNonNull(file, "file");
+            Objects.requireNonNull(sha256, "sha256");
+        }
+    }
+
+    /**
+     * A noise schedule: cosine (maxTime, shift) or discrete (the rest).
+     *
+     * @param type cosine or discrete
+     * @param maxTime t where sampling starts
+     * @param shift resolution shift, 1 if absent
+     * @param betaSchedule linear, scaled_linear or squaredcos_cap_v2
+     * @param trainTimesteps timesteps of the training
+     * @param betaStart first β
+     * @param betaEnd last β
+     * @param zeroTerminalSnr whether the last timestep is pure noise
+     */
+    public record Schedule(
+            @JsonProperty(required = true) String type,
+            Double maxTime,
+            Double shift,
+            String betaSchedule,
+            Integer trainTimesteps,
+            Double betaStart,
+            Double betaEnd,
+            Boolean zeroTerminalSnr) {
+
+        /** Refuses null where a value is needed. */
+        public Schedule {
+            Objects.requireNonNull(type, "type");
+        }
+    }
+
+    /**
+     * How to sample.
+     *
+     * @param schedulers the schedulers that may be asked for
+     * @param scheduler the default one
+     * @param steps default number of steps
+     * @param maxSteps largest number of steps
+     * @param guidanceScale default guidance
+     * @param maxGuidanceScale largest guidance
+     * @param eta η of ddim, 0 if absent
+     * @param timestepSpacing leading, trailing or linspace; the scheduler's custom if absent
+     * @param stepsOffset added to leading timesteps, 0 if absent
+     * @param setAlphaToOne target of ddim's last step, true if absent
+     * @param clipSampleRange clips the predicted sample to ±this; absent: no clipping
+     */
+    public record Sampling(
+            @JsonProperty(required = true) List<String> schedulers,
+            @JsonProperty(required = true) String scheduler,
+            @JsonProperty(required = true) int steps,
+            @JsonProperty(required = true) int maxSteps,
+            @JsonProperty(required = true) double guidanceScale,
+            @JsonProperty(required = true) double maxGuidanceScale,
+            Double eta,
+            String timestepSpacing,
+            Integer stepsOffset,
+            Boolean setAlphaToOne,
+            Double clipSampleRange) {
+
+        /** Refuses null where a value is needed. */
+        public Sampling {
+            Objects.requireNonNull(schedulers, "schedulers");
+            Objects.requireNonNull(scheduler, "scheduler");
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Images from hostile bytes to tensors and back to files with provenance. */
+package dev.semantica.sampler.image;

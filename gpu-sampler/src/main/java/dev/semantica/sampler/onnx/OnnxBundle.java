@@ -1,0 +1,251 @@
+package dev.semantica.sampler.onnx;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import ai.onnxruntime.OrtSession;
+import dev.semantica.diffusion.Denoiser;
+import dev.semantica.sampler.bundle.Bundle;
+import dev.semantica.sampler.bundle.BundleException;
+import dev.semantica.sampler.bundle.BundleManifest;
+import dev.semantica.sampler.engine.Condition;
+import dev.semantica.sampler.engine.EngineException;
+import dev.semantica.sampler.engine.LoadedBundle;
+import dev.semantica.sampler.image.PixelTensors;
+import dev.semantica.sampler.image.RgbImage;
+import dev.semantica.sampler.onnx.GraphSession.Frame;
+import dev.semantica.sampler.onnx.GraphSession.Port;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A bundle on ONNX Runtime. */
+public final class OnnxBundle implements LoadedBundle {
+
+    private static final OrtEnvironment ENVIRONMENT =
+            OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "semantica");
+
+    static {
+        try {
+            ENVIRONMENT.setTelemetry(false);
+        } catch (OrtException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final Bundle bundle;
+    private final ExecutionProvider provider;
+    private final Map<String, GraphSession> graphs = new LinkedHashMap<>();
+    private final double[] scale = new double[3];
+    private final double[] offset = new double[3];
+    private final Condition unconditional;
+
+    /**
+     * Loads a bundle's graphs, compares them with the manifest, and runs each once.
+     *
+     * @throws BundleException with every problem found
+     */
+    public static OnnxBundle load(Bundle bundle, ExecutionProvider provider) throws BundleException {
+        provider.check();
+        OnnxBundle loaded = new OnnxBundle(bundle, provider);
+        try {
+            loaded.open();
+            loaded.dryRun();
+            return loaded;
+        } catch (BundleException | RuntimeException e) {
+            loaded.close();
+            throw e;
+        }
+    }
+
+    private OnnxBundle(Bundle bundle, ExecutionProvider provider) {
+        this.bundle = bundle;
+        this.provider = provider;
+        BundleManifest.Image image = bundle.manifest().image();
+        for (int c = 0; c < 3; c++) {
+            scale[c] = 1 / (255 * image.std().get(c));
+            offset[c] = -image.mean().get(c) / image.std().get(c);
+        }
+        this.unconditional = new Condition(bundle.manifest().condition().stream()
+                .map(tensor -> bundle.unconditional().get(tensor.name()))
+                .toList());
+    }
+
+    private void open() throws BundleException {
+        List<String> problems = new ArrayList<>();
+        for (String role : bundle.manifest().graphs().keySet()) {
+            Path file = bundle.graphFile(role).orElseThrow();
+            BundleManifest.Graph graph = bundle.manifest().graphs().get(role);
+            try (OrtSession.SessionOptions options = provider.options()) {
+                GraphSession session = new GraphSession(
+                        role,
+                        ENVIRONMENT,
+                        ENVIRONMENT.createSession(file.toString(), options),
+                        ports(graph.inputs()),
+                        ports(graph.outputs()));
+                graphs.put(role, session);
+                problems.addAll(session.check(file));
+            } catch (OrtException e) {
+                problems.add(file + " (" + role + ") cannot be loaded: " + e.getMessage());
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new BundleException(problems);
+        }
+    }
+
+    private Map<String, Port> ports(Map<String, String> names) {
+        Map<String, Port> ports = new LinkedHashMap<>();
+        names.forEach((key, name) -> ports.put(key, new Port(name, shape(key))));
+        return ports;
+    }
+
+    private List<Integer> shape(String key) {
+        BundleManifest manifest = bundle.manifest();
+        return switch (key) {
+            case "pixels" ->
+                List.of(3, manifest.image().height(), manifest.image().width());
+            case "sample", "prediction" -> manifest.sample().shape();
+            case "timestep" -> List.of();
+            default ->
+                manifest.condition().stream()
+                        .filter(tensor -> tensor.name().equals(key))
+                        .findFirst()
+                        .orElseThrow()
+                        .shape();
+        };
+    }
+
+    /** What a graph declares need not be what it does: only a call tells. */
+    private void dryRun() throws BundleException {
+        try {
+            int width = bundle.manifest().image().width();
+            int height = bundle.manifest().image().height();
+            Condition condition = encode(List.of(new RgbImage(width, height, new byte[3 * width * height])))
+                    .get(0);
+            int size = denoiser().sampleSize();
+            float[] output = new float[2 * size];
+            denoiser()
+                    .denoise(
+                            2,
+                            new float[2 * size],
+                            new float[] {0.5f, 0.5f},
+                            List.of(condition, unconditional),
+                            output);
+            for (float value : output) {
+                if (!Float.isFinite(value)) {
+                    throw new BundleException(List.of(bundle.graphFile("denoiser")
+                                    .orElseThrow() + " gives numbers that are not finite for a plain input"));
+                }
+            }
+            decode(List.of(new float[size]));
+        } catch (EngineException e) {
+            throw new BundleException(
+                    List.of("A dry run of bundle " + bundle.directory() + " failed: " + e.getMessage()));
+        }
+    }
+
+    @Override
+    public Bundle bundle() {
+        return bundle;
+    }
+
+    @Override
+    public String engine() {
+        return provider.label();
+    }
+
+    @Override
+    public List<Condition> encode(List<RgbImage> images) {
+        Frame frame = graphs.get("encoder").frame(images.size());
+        int size = 3
+                * bundle.manifest().image().width()
+                * bundle.manifest().image().height();
+        float[] pixels = new float[size];
+        for (int row = 0; row < images.size(); row++) {
+            PixelTensors.write(images.get(row), scale, offset, pixels, 0);
+            frame.put("pixels", row, pixels, 0, size);
+        }
+        frame.run();
+        List<Condition> conditions = new ArrayList<>();
+        for (int row = 0; row < images.size(); row++) {
+            List<float[]> tensors = new ArrayList<>();
+            for (BundleManifest.Tensor tensor : bundle.manifest().condition()) {
+                float[] values = new float[tensor.size()];
+                frame.get(tensor.name(), row, values, 0, values.length);
+                tensors.add(values);
+            }
+            conditions.add(new Condition(tensors));
+        }
+        return conditions;
+    }
+
+    @Override
+    public Denoiser<Condition> denoiser() {
+        return new OnnxDenoiser();
+    }
+
+    @Override
+    public List<RgbImage> decode(List<float[]> samples) {
+        BundleManifest.Image image = bundle.manifest().image();
+        List<RgbImage> pictures = new ArrayList<>();
+        GraphSession decoder = graphs.get("decoder");
+        if (decoder == null) {
+            samples.forEach(
+                    sample -> pictures.add(PixelTensors.read(sample, 0, image.width(), image.height(), scale, offset)));
+            return pictures;
+        }
+        Frame frame = decoder.frame(samples.size());
+        for (int row = 0; row < samples.size(); row++) {
+            frame.put("sample", row, samples.get(row), 0, samples.get(row).length);
+        }
+        frame.run();
+        float[] pixels = new float[3 * image.width() * image.height()];
+        for (int row = 0; row < samples.size(); row++) {
+            frame.get("pixels", row, pixels, 0, pixels.length);
+            pictures.add(PixelTensors.read(pixels, 0, image.width(), image.height(), scale, offset));
+        }
+        return pictures;
+    }
+
+    @Override
+    public void close() {
+        graphs.values().forEach(GraphSession::close);
+        graphs.clear();
+    }
+
+    private final class OnnxDenoiser implements Denoiser<Condition> {
+        private final int size = bundle.manifest().sample().size();
+
+        @Override
+        public int sampleSize() {
+            return size;
+        }
+
+        @Override
+        public Condition unconditional() {
+            return unconditional;
+        }
+
+        @Override
+        public void denoise(
+                int entries, float[] inputs, float[] timesteps, List<Condition> conditions, float[] outputs) {
+            Frame frame = graphs.get("denoiser").frame(entries);
+            List<BundleManifest.Tensor> tensors = bundle.manifest().condition();
+            for (int row = 0; row < entries; row++) {
+                frame.put("sample", row, inputs, row * size, size);
+                frame.put("timestep", row, timesteps, row, 1);
+                for (int i = 0; i < tensors.size(); i++) {
+                    float[] values = conditions.get(row).tensors().get(i);
+                    frame.put(tensors.get(i).name(), row, values, 0, values.length);
+                }
+            }
+            frame.run();
+            for (int row = 0; row < entries; row++) {
+                frame.get("prediction", row, outputs, row * size, size);
+            }
+        }
+    }
+}

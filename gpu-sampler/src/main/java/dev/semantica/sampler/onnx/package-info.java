@@ -1,0 +1,2 @@
+/** Bundles on ONNX Runtime. The only package that sees {@code ai.onnxruntime}. */
+package dev.semantica.sampler.onnx;
