@@ -1,0 +1,2 @@
+/** A Kafka broker in this process: one KRaft node on the loopback interface. */
+package dev.semantica.broker;
