@@ -1,0 +1,2 @@
+/** The samplers' work queue. */
+package dev.semantica.sampler.queue;
