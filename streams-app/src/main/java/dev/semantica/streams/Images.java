@@ -1,0 +1,270 @@
+package dev.semantica.streams;
+
+import dev.semantica.schemas.FailureReason;
+import dev.semantica.schemas.FailureStage;
+import dev.semantica.schemas.SampledVariation;
+import dev.semantica.schemas.Variation;
+import dev.semantica.schemas.VariationFailure;
+import dev.semantica.streams.state.ImageState;
+import dev.semantica.streams.state.LedgerEntry;
+import dev.semantica.streams.state.StoredHeader;
+import dev.semantica.streams.state.Tally;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
+
+/**
+ * The images of one partition: what is outstanding of each, and the tallies of their requests. Emits what ends. Intake
+ * and results work on the same stores through this.
+ */
+final class Images {
+
+    private final ProcessorContext<String, Emission> context;
+    private final KeyValueStore<String, ImageState> states;
+    private final KeyValueStore<String, String> timers;
+    private final KeyValueStore<String, Tally> tallies;
+    private final Duration retention;
+    /** Requests whose tally changed since the ledger was told. */
+    private final Set<String> untold = new LinkedHashSet<>();
+
+    Images(ProcessorContext<String, Emission> context, Duration retention) {
+        this.context = context;
+        this.states = context.getStateStore(Stores.IMAGES);
+        this.timers = context.getStateStore(Stores.TIMERS);
+        this.tallies = context.getStateStore(Stores.TALLIES);
+        this.retention = retention;
+    }
+
+    ImageState get(String key) {
+        return states.get(key);
+    }
+
+    /** Takes an image in, with nothing of it ended, and sets its timer. */
+    void accept(String key, ImageState state, Integer requestImages, long due) {
+        states.put(key, state);
+        timers.put(Keys.timer(due, key), "");
+        Tally tally = tally(Keys.requestOf(key));
+        tally.setImages(tally.getImages() + 1);
+        tally.setWanted(tally.getWanted() + state.getCount());
+        if (requestImages != null && requestImages > 0 && tally.getRequestImages() == null) {
+            tally.setRequestImages(requestImages);
+        }
+        save(Keys.requestOf(key), tally);
+    }
+
+    /** Images of the request that this partition has seen, and how many the request holds if an event said so. */
+    boolean sawAll(String requestId) {
+        Tally tally = tallies.get(requestId);
+        return tally != null && tally.getRequestImages() != null && tally.getImages() >= tally.getRequestImages();
+    }
+
+    /** Ends one variation as made. Returns false, and does nothing, if it had ended. */
+    boolean made(String key, ImageState state, SampledVariation sampled) {
+        if (!end(key, state, sampled.getIndex())) {
+            return false;
+        }
+        Tally tally = tally(Keys.requestOf(key));
+        tally.setMade(tally.getMade() + 1);
+        book(key, state, tally);
+        Variation variation = new Variation(
+                Keys.requestOf(key),
+                Keys.imageOf(key),
+                sampled.getIndex(),
+                sampled.getImage(),
+                sampled.getWidth(),
+                sampled.getHeight(),
+                state.getLabel(),
+                state.getAttributes(),
+                sampled.getSimilarity(),
+                sampled.getProvenance(),
+                Instant.ofEpochMilli(now()));
+        emit(Keys.imageOf(key), new Emission.Made(variation), headers(state));
+        return true;
+    }
+
+    /** Ends one variation, or with null all that are outstanding, as failed. Returns false if there was none. */
+    boolean failed(
+            String key, ImageState state, Integer index, FailureReason reason, String message, FailureStage stage) {
+        int count;
+        if (index != null) {
+            count = end(key, state, index) ? 1 : 0;
+        } else {
+            count = state.getCount() - ended(state).cardinality();
+            BitSet all = new BitSet(state.getCount());
+            all.set(0, state.getCount());
+            store(key, state, all);
+        }
+        if (count == 0) {
+            return false;
+        }
+        Tally tally = tally(Keys.requestOf(key));
+        tally.setFailed(tally.getFailed() + count);
+        Map<String, Long> failures = new HashMap<>(tally.getFailures());
+        failures.merge(reason.name(), (long) count, Long::sum);
+        tally.setFailures(failures);
+        book(key, state, tally);
+        VariationFailure failure = new VariationFailure(
+                Keys.requestOf(key),
+                Keys.imageOf(key),
+                index,
+                count,
+                reason,
+                message,
+                stage,
+                state.getLabel(),
+                state.getAttributes(),
+                Instant.ofEpochMilli(now()));
+        emit(Keys.imageOf(key), new Emission.Failed(failure), headers(state));
+        return true;
+    }
+
+    /** Fails what is overdue, and forgets what ended long ago. */
+    void fireTimers(long now) {
+        Set<String> due = new HashSet<>();
+        try (var range = timers.range(null, Keys.timersUntil(now))) {
+            range.forEachRemaining(timer -> due.add(timer.key));
+        }
+        for (String timer : due) {
+            timers.delete(timer);
+            String key = Keys.imageOfTimer(timer);
+            ImageState state = states.get(key);
+            if (state == null) {
+                continue;
+            }
+            if (state.getEndedAt() == null) {
+                boolean late = state.getDeadline() != null && state.getDeadline() <= now;
+                failed(
+                        key,
+                        state,
+                        null,
+                        late ? FailureReason.DEADLINE_EXCEEDED : FailureReason.TIMED_OUT,
+                        late
+                                ? "The deadline " + Instant.ofEpochMilli(state.getDeadline())
+                                        + " passed without a result"
+                                : "No sampler sent a result in the allowed time; check that workers run",
+                        FailureStage.EXPIRY);
+                timers.put(Keys.timer(now + retention.toMillis(), key), "");
+            } else if (state.getEndedAt() + retention.toMillis() <= now) {
+                states.delete(key);
+            } else {
+                timers.put(Keys.timer(state.getEndedAt() + retention.toMillis(), key), "");
+            }
+        }
+    }
+
+    /** Tells the ledger what changed. Tallies count from the beginning, so telling one twice does no harm. */
+    void tellLedger(long now) {
+        for (String requestId : untold) {
+            Tally tally = tallies.get(requestId);
+            if (tally != null) {
+                emit(requestId, new Emission.Booked(new LedgerEntry(tally)), new RecordHeaders());
+            }
+        }
+        untold.clear();
+    }
+
+    /** After a restart all are told again, since the last may not have got through. */
+    void tellAll() {
+        try (KeyValueIterator<String, Tally> all = tallies.all()) {
+            all.forEachRemaining(entry -> untold.add(entry.key));
+        }
+    }
+
+    /** Forgets the tallies of requests that nothing has happened in for longer than anything is remembered. */
+    void purgeTallies(long now, Duration requestTimeout) {
+        long keep = retention.plus(requestTimeout).toMillis();
+        List<String> forgotten = new ArrayList<>();
+        try (KeyValueIterator<String, Tally> all = tallies.all()) {
+            all.forEachRemaining(entry -> {
+                if (entry.value.getUpdatedAt() + keep < now) {
+                    forgotten.add(entry.key);
+                }
+            });
+        }
+        forgotten.forEach(tallies::delete);
+    }
+
+    long now() {
+        return context.currentSystemTimeMs();
+    }
+
+    void emit(String key, Emission emission, Headers headers) {
+        context.forward(new Record<>(key, emission, now(), headers));
+    }
+
+    private boolean end(String key, ImageState state, int index) {
+        int bit = index - state.getFirstIndex();
+        BitSet ended = ended(state);
+        if (ended.get(bit)) {
+            return false;
+        }
+        ended.set(bit);
+        store(key, state, ended);
+        return true;
+    }
+
+    private void store(String key, ImageState state, BitSet ended) {
+        state.setEnded(ByteBuffer.wrap(ended.toByteArray()));
+        if (ended.cardinality() == state.getCount() && state.getEndedAt() == null) {
+            state.setEndedAt(now());
+        }
+        states.put(key, state);
+    }
+
+    private static BitSet ended(ImageState state) {
+        return BitSet.valueOf(state.getEnded().duplicate());
+    }
+
+    /** Saves the tally, counting the image if this was its last variation. */
+    private void book(String key, ImageState state, Tally tally) {
+        if (state.getEndedAt() != null) {
+            tally.setImagesEnded(tally.getImagesEnded() + 1);
+        }
+        save(Keys.requestOf(key), tally);
+    }
+
+    private Tally tally(String requestId) {
+        Tally tally = tallies.get(requestId);
+        return tally != null
+                ? tally
+                : Tally.newBuilder()
+                        .setPartition(context.taskId().partition())
+                        .setStartedAt(now())
+                        .setUpdatedAt(now())
+                        .build();
+    }
+
+    private void save(String requestId, Tally tally) {
+        tally.setUpdatedAt(now());
+        tallies.put(requestId, tally);
+        untold.add(requestId);
+    }
+
+    private static Headers headers(ImageState state) {
+        RecordHeaders headers = new RecordHeaders();
+        for (StoredHeader header : state.getHeaders()) {
+            ByteBuffer value = header.getValue();
+            byte[] bytes = null;
+            if (value != null) {
+                bytes = new byte[value.remaining()];
+                value.duplicate().get(bytes);
+            }
+            headers.add(header.getKey(), bytes);
+        }
+        return headers;
+    }
+}
