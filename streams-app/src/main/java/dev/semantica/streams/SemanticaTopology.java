@@ -48,7 +48,7 @@ public final class SemanticaTopology {
         builder.addGlobalStore(
                 Stores.ofRequests(topics.requestStatus().valueSerde()),
                 topics.requestStatus().name(),
-                consumed(topics.requestStatus(), "request-status-source"),
+                consumed(topics.requestStatus(), "requests"),
                 RequestsProcessor::new);
 
         String[] stores = {Stores.IMAGES, Stores.PENDING, Stores.TIMERS, Stores.TALLIES};
