@@ -72,9 +72,14 @@ public record Connection(ConnectionConfig config, Topics topics) {
         return new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
     }
 
+    /** Configuration that every Kafka client of the applications needs. */
+    public Map<String, String> clientSettings() {
+        Map<String, String> settings = new HashMap<>(config.kafka());
+        settings.put("bootstrap.servers", config.bootstrapServers());
+        return settings;
+    }
+
     private Map<String, Object> client() {
-        Map<String, Object> properties = new HashMap<>(config.kafka());
-        properties.put("bootstrap.servers", config.bootstrapServers());
-        return properties;
+        return new HashMap<>(clientSettings());
     }
 }

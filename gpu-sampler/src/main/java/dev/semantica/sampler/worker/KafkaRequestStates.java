@@ -1,0 +1,100 @@
+package dev.semantica.sampler.worker;
+
+import dev.semantica.schemas.RequestState;
+import dev.semantica.schemas.RequestStatus;
+import dev.semantica.schemas.Topic;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Follows request-status and remembers the cancelled requests, until their tombstones come. */
+final class KafkaRequestStates implements RequestStates, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(KafkaRequestStates.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
+
+    private final Topic<RequestStatus> topic;
+    private final Consumer<String, byte[]> consumer;
+    private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
+    private final Thread follower;
+    private volatile boolean closing;
+
+    /** Reads what is there already, then goes on in the background. The consumer is closed with this. */
+    KafkaRequestStates(Topic<RequestStatus> topic, Consumer<String, byte[]> consumer) {
+        this.topic = topic;
+        this.consumer = consumer;
+        List<TopicPartition> partitions = consumer.partitionsFor(topic.name()).stream()
+                .map(info -> new TopicPartition(info.topic(), info.partition()))
+                .toList();
+        consumer.assign(partitions);
+        consumer.seekToBeginning(partitions);
+        Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+        while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+            consumer.poll(POLL).forEach(this::remember);
+        }
+        follower = new Thread(this::follow, "request-states");
+        follower.setDaemon(true);
+        follower.start();
+    }
+
+    @Override
+    public boolean isCancelled(String requestId) {
+        return cancelled.contains(requestId);
+    }
+
+    @Override
+    public void close() {
+        closing = true;
+        consumer.wakeup();
+        try {
+            follower.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void follow() {
+        try (consumer) {
+            while (!closing) {
+                poll();
+            }
+        } catch (WakeupException e) {
+            LOG.debug("Woken up to close");
+        } catch (KafkaException e) {
+            LOG.error("Cancelled requests are no longer followed; their variations will be sampled in vain", e);
+        }
+    }
+
+    private void poll() {
+        try {
+            consumer.poll(POLL).forEach(this::remember);
+        } catch (org.apache.kafka.common.errors.RetriableException e) {
+            LOG.warn("Reading request-status failed, trying again: {}", e.getMessage());
+            java.util.concurrent.locks.LockSupport.parkNanos(RETRY_PAUSE.toNanos());
+        }
+    }
+
+    private void remember(ConsumerRecord<String, byte[]> record) {
+        try {
+            RequestStatus status = topic.valueSerde().deserializer().deserialize(record.topic(), record.value());
+            if (status != null && status.getState() == RequestState.CANCELLED) {
+                cancelled.add(record.key());
+            } else {
+                cancelled.remove(record.key());
+            }
+        } catch (SerializationException e) {
+            LOG.warn("Unreadable status at {}-{}@{}", record.topic(), record.partition(), record.offset(), e);
+        }
+    }
+}

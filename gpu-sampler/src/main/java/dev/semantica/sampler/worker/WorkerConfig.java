@@ -1,0 +1,227 @@
+package dev.semantica.sampler.worker;
+
+import dev.semantica.sampler.image.ImageEncoder;
+import dev.semantica.sampler.image.ImageLimits;
+import dev.semantica.sampler.onnx.ExecutionProvider;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Range;
+
+/**
+ * How a worker works.
+ *
+ * @param bundles directories of the bundles that it serves; the first is the default
+ * @param provider what runs the graphs
+ * @param maxRows most rows in one tick
+ * @param format files that it writes
+ * @param limits what a source image may cost
+ * @param allowedReferences folders that references may point into, as file: URIs
+ * @param tokenCacheBytes memory for encodings of sources
+ * @param queue how it takes batches
+ * @param drainTimeout how long a shutdown waits for the batch in work
+ * @param maxMessageBytes largest record written
+ */
+public record WorkerConfig(
+        List<Path> bundles,
+        ExecutionProvider provider,
+        int maxRows,
+        ImageEncoder format,
+        ImageLimits limits,
+        List<String> allowedReferences,
+        long tokenCacheBytes,
+        Queue queue,
+        Duration drainTimeout,
+        int maxMessageBytes) {
+
+    /**
+     * How a worker takes batches.
+     *
+     * @param groupId the share group of the fleet
+     * @param maxInFlight batches taken at once
+     * @param lockDuration how long a silent worker keeps a batch
+     * @param deliveryLimit how often a batch is delivered at most
+     */
+    public record Queue(String groupId, int maxInFlight, Duration lockDuration, int deliveryLimit) {}
+
+    private static final String BUNDLES = "bundles";
+    private static final String PROVIDER = "execution.provider";
+    private static final String THREADS = "intra.op.threads";
+    private static final String DEVICE = "cuda.device.id";
+    private static final String DEVICE_MEMORY = "cuda.memory.bytes";
+    private static final String MAX_ROWS = "sampler.max.rows";
+    private static final String FORMAT = "output.format";
+    private static final String IMAGE_BYTES = "image.max.bytes";
+    private static final String IMAGE_PIXELS = "image.max.pixels";
+    private static final String IMAGE_TIME = "image.decode.timeout.ms";
+    private static final String ALLOWED = "reference.allowed";
+    private static final String TOKEN_CACHE = "token.cache.bytes";
+    private static final String GROUP = "queue.group.id";
+    private static final String IN_FLIGHT = "queue.max.in.flight";
+    private static final String LOCK = "queue.lock.duration.ms";
+    private static final String DELIVERIES = "queue.delivery.count.limit";
+    private static final String DRAIN = "drain.timeout.ms";
+    private static final String MAX_MESSAGE = "topics.max.message.bytes";
+
+    /** The keys, with types, defaults and documentation. */
+    public static final ConfigDef CONFIG = new ConfigDef()
+            .define(
+                    BUNDLES,
+                    ConfigDef.Type.LIST,
+                    ConfigDef.NO_DEFAULT_VALUE,
+                    Importance.HIGH,
+                    "Directories of the bundles to serve, separated by commas. The first serves events that name"
+                            + " none. All workers of a group must serve the same.")
+            .define(
+                    PROVIDER,
+                    ConfigDef.Type.STRING,
+                    "cpu",
+                    ConfigDef.ValidString.in("cpu", "cuda"),
+                    Importance.HIGH,
+                    "What runs the graphs: cpu or cuda.")
+            .define(
+                    THREADS,
+                    ConfigDef.Type.INT,
+                    0,
+                    Range.between(0, 1024),
+                    Importance.MEDIUM,
+                    "Threads of one operator on the CPU; 0: as many as there are cores.")
+            .define(DEVICE, ConfigDef.Type.INT, 0, Range.atLeast(0), Importance.MEDIUM, "CUDA device number.")
+            .define(
+                    DEVICE_MEMORY,
+                    ConfigDef.Type.LONG,
+                    4L << 30,
+                    Range.atLeast(1 << 20),
+                    Importance.MEDIUM,
+                    "Bytes that one session may take on the CUDA device.")
+            .define(
+                    MAX_ROWS,
+                    ConfigDef.Type.INT,
+                    8,
+                    Range.between(1, 4096),
+                    Importance.MEDIUM,
+                    "Most variations that take a step together; bounds the memory of a step.")
+            .define(
+                    FORMAT,
+                    ConfigDef.Type.STRING,
+                    "png",
+                    ConfigDef.ValidString.in("png", "jpeg"),
+                    Importance.MEDIUM,
+                    "Files that are written: png (lossless) or jpeg.")
+            .define(
+                    IMAGE_BYTES,
+                    ConfigDef.Type.LONG,
+                    ImageLimits.DEFAULT.maxBytes(),
+                    Range.atLeast(1),
+                    Importance.MEDIUM,
+                    "Largest source image file, in bytes.")
+            .define(
+                    IMAGE_PIXELS,
+                    ConfigDef.Type.LONG,
+                    ImageLimits.DEFAULT.maxPixels(),
+                    Range.atLeast(1),
+                    Importance.MEDIUM,
+                    "Most pixels of a source image; checked from the header, before decoding.")
+            .define(
+                    IMAGE_TIME,
+                    ConfigDef.Type.LONG,
+                    ImageLimits.DEFAULT.maxTime().toMillis(),
+                    Range.atLeast(1),
+                    Importance.LOW,
+                    "Longest decoding of a source image.")
+            .define(
+                    ALLOWED,
+                    ConfigDef.Type.LIST,
+                    "",
+                    Importance.HIGH,
+                    "Folders that image references may point into, as file: URIs separated by commas. Empty: no"
+                            + " reference is followed.")
+            .define(
+                    TOKEN_CACHE,
+                    ConfigDef.Type.LONG,
+                    32L << 20,
+                    Range.atLeast(0),
+                    Importance.LOW,
+                    "Memory for encodings of sources, so that a source is encoded once.")
+            .define(
+                    GROUP,
+                    ConfigDef.Type.STRING,
+                    "semantica-samplers",
+                    new ConfigDef.NonEmptyString(),
+                    Importance.MEDIUM,
+                    "Share group of the fleet of workers.")
+            .define(
+                    IN_FLIGHT,
+                    ConfigDef.Type.INT,
+                    2,
+                    Range.between(1, 1000),
+                    Importance.MEDIUM,
+                    "Batches that a worker takes at once: one in work, the others ready.")
+            .define(
+                    LOCK,
+                    ConfigDef.Type.LONG,
+                    30_000L,
+                    Range.between(1000, 3_600_000),
+                    Importance.MEDIUM,
+                    "How long a batch stays with a worker that has fallen silent. A working one renews its lock.")
+            .define(
+                    DELIVERIES,
+                    ConfigDef.Type.INT,
+                    10,
+                    Range.between(2, 10),
+                    Importance.MEDIUM,
+                    "How often a batch is delivered at most; the last delivery reports the failure.")
+            .define(
+                    DRAIN,
+                    ConfigDef.Type.LONG,
+                    20_000L,
+                    Range.atLeast(0),
+                    Importance.MEDIUM,
+                    "How long a shutdown waits for the batch in work; what is not done goes back to the queue.")
+            .define(
+                    MAX_MESSAGE,
+                    ConfigDef.Type.INT,
+                    8 << 20,
+                    Range.between(64 * 1024, 1 << 30),
+                    Importance.MEDIUM,
+                    "Largest record, in bytes, that is written; the topics must allow it.");
+
+    /**
+     * Reads the configuration.
+     *
+     * @throws org.apache.kafka.common.config.ConfigException if a value is not of its type or out of range
+     */
+    public static WorkerConfig from(Map<String, String> settings) {
+        Map<String, Object> values = CONFIG.parse(settings);
+        int threads = (Integer) values.get(THREADS);
+        return new WorkerConfig(
+                list(values.get(BUNDLES)).stream().map(Path::of).toList(),
+                new ExecutionProvider(
+                        ExecutionProvider.Kind.valueOf(((String) values.get(PROVIDER)).toUpperCase(Locale.ROOT)),
+                        threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
+                        (Integer) values.get(DEVICE),
+                        (Long) values.get(DEVICE_MEMORY)),
+                (Integer) values.get(MAX_ROWS),
+                ImageEncoder.valueOf(((String) values.get(FORMAT)).toUpperCase(Locale.ROOT)),
+                new ImageLimits(
+                        (Long) values.get(IMAGE_BYTES), (Long) values.get(IMAGE_PIXELS), Duration.ofMillis((Long)
+                                values.get(IMAGE_TIME))),
+                list(values.get(ALLOWED)),
+                (Long) values.get(TOKEN_CACHE),
+                new Queue(
+                        (String) values.get(GROUP),
+                        (Integer) values.get(IN_FLIGHT),
+                        Duration.ofMillis((Long) values.get(LOCK)),
+                        (Integer) values.get(DELIVERIES)),
+                Duration.ofMillis((Long) values.get(DRAIN)),
+                (Integer) values.get(MAX_MESSAGE));
+    }
+
+    private static List<String> list(Object value) {
+        return ((List<?>) value).stream().map(String.class::cast).toList();
+    }
+}
