@@ -22,10 +22,7 @@ public final class CommonOptions {
             description = "One setting; wins over file and environment. May be repeated.")
     private final Map<String, String> set = new LinkedHashMap<>();
 
-    @Option(
-            names = "--bootstrap-servers",
-            paramLabel = "HOST:PORT,...",
-            description = "Brokers of the cluster to use.")
+    @Option(names = "--bootstrap-servers", paramLabel = "HOST:PORT,...", description = "Brokers of the cluster to use.")
     private String bootstrapServers;
 
     @Option(names = "--schema-registry", paramLabel = "URL", description = "Schema registry of the cluster.")

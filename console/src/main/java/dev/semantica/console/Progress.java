@@ -86,7 +86,9 @@ public final class Progress implements AutoCloseable {
             double rate = (done - firstDone) / seconds;
             line.append("  %.1f/s".formatted(rate));
             if (done < total) {
-                line.append("  ").append(clockFace((long) Math.ceil((total - done) / rate))).append(" left");
+                line.append("  ")
+                        .append(clockFace((long) Math.ceil((total - done) / rate)))
+                        .append(" left");
             }
         }
         if (!note.isEmpty()) {

@@ -116,8 +116,7 @@ final class AugmentRun {
         }
     }
 
-    private void receive(Consumer<String, byte[]> reader, Progress progress, Runnable firstWritten)
-            throws IOException {
+    private void receive(Consumer<String, byte[]> reader, Progress progress, Runnable firstWritten) throws IOException {
         boolean first = true;
         while (!tracker.complete() && !stopped.get()) {
             if (submissionFailure.get() != null) {
@@ -141,7 +140,8 @@ final class AugmentRun {
     private void receive(ConsumerRecord<String, byte[]> record) throws IOException {
         Topics topics = connection.topics();
         if (record.topic().equals(topics.variations().name())) {
-            Variation variation = topics.variations().valueSerde().deserializer().deserialize(record.topic(), record.value());
+            Variation variation =
+                    topics.variations().valueSerde().deserializer().deserialize(record.topic(), record.value());
             if (variation.getRequestId().equals(request.requestId())) {
                 output.write(variation);
                 tracker.made(variation.getImageId(), variation.getIndex());

@@ -183,10 +183,20 @@ final class OutputFolder implements AutoCloseable {
         writeWhole(file, text.toString());
     }
 
-    /** Replaces a file of the dataset in one step. */
+    /** Where a picture of the dataset lies. */
+    Path imageFile(String fileName) {
+        return images.resolve(fileName);
+    }
+
+    /** Replaces a file in one step. */
     void writeWhole(Path file, String text) throws IOException {
-        Path unfinished = Files.createTempFile(Files.createDirectories(privateFolder("unfinished")), "text", null);
-        Files.writeString(unfinished, text);
+        writeWhole(file, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Replaces a file in one step. */
+    void writeWhole(Path file, byte[] bytes) throws IOException {
+        Path unfinished = Files.createTempFile(Files.createDirectories(privateFolder("unfinished")), "file", null);
+        Files.write(unfinished, bytes);
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
@@ -238,8 +248,9 @@ final class OutputFolder implements AutoCloseable {
                     + "); name another --out, or delete " + root + " to begin again");
         }
         if (!begun.equals(settings)) {
-            throw new ConfigurationException("Output folder " + root + " was begun with " + toJson(begun)
-                    + ", this run has " + toJson(settings) + "; use the same settings to continue it, or another --out");
+            throw new ConfigurationException(
+                    "Output folder " + root + " was begun with " + toJson(begun) + ", this run has " + toJson(settings)
+                            + "; use the same settings to continue it, or another --out");
         }
     }
 

@@ -18,8 +18,7 @@ import java.util.TreeMap;
 /** Finds the pictures that a user named. */
 final class SourceScan {
 
-    private static final Set<String> EXTENSIONS =
-            Set.of("jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff");
+    private static final Set<String> EXTENSIONS = Set.of("jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff");
 
     private SourceScan() {}
 

@@ -12,6 +12,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -67,8 +69,10 @@ final class Submission {
             if (event != null) {
                 int count = event.getOptions().getCount();
                 tracker.expect(source.id(), event.getOptions().getFirstIndex(), count);
-                events.send(
-                        new ProducerRecord<>(topics.imageEvents().name(), source.id(), event), (metadata, exception) -> {
+                // The callback takes what becomes of it.
+                var unused = events.send(
+                        new ProducerRecord<>(topics.imageEvents().name(), source.id(), event),
+                        (metadata, exception) -> {
                             if (exception instanceof RecordTooLargeException) {
                                 tracker.failed(source.id(), null, FailureReason.IMAGE_TOO_LARGE.name());
                                 failures.accept(tooLarge(source, count, exception.getMessage()));
@@ -81,7 +85,8 @@ final class Submission {
         }
         events.flush();
         if (refused.get() != null) {
-            throw new IOException("The brokers refused an image: " + refused.get().getMessage(), refused.get());
+            throw new IOException(
+                    "The brokers refused an image: " + refused.get().getMessage(), refused.get());
         }
         if (sent > 0) {
             control(new RequestControl(request.requestId(), ControlAction.CLOSE, sent, null));
@@ -90,13 +95,23 @@ final class Submission {
     }
 
     /** Ends the request early. */
-    void cancel(String requestId, String reason) {
+    void cancel(String requestId, String reason) throws IOException {
         control(new RequestControl(requestId, ControlAction.CANCEL, null, reason));
     }
 
-    private void control(RequestControl control) {
-        controls.send(new ProducerRecord<>(topics.requestControls().name(), control.getRequestId(), control));
+    private void control(RequestControl control) throws IOException {
+        Future<?> sent =
+                controls.send(new ProducerRecord<>(topics.requestControls().name(), control.getRequestId(), control));
         controls.flush();
+        try {
+            sent.get();
+        } catch (ExecutionException e) {
+            throw new IOException(
+                    "The brokers refused a request control: " + e.getCause().getMessage(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("Interrupted while sending a request control", e);
+        }
     }
 
     /** The event for what the folder lacks of a picture; null if it lacks nothing or cannot be sent. */
@@ -110,7 +125,9 @@ final class Submission {
             long size = Files.size(source.file());
             if (size > maxMessageBytes - RECORD_OVERHEAD) {
                 failures.accept(tooLarge(
-                        source, variations, size + " bytes, at most " + (maxMessageBytes - RECORD_OVERHEAD)
+                        source,
+                        variations,
+                        size + " bytes, at most " + (maxMessageBytes - RECORD_OVERHEAD)
                                 + " fit into a record; raise topics.max.message.bytes or shrink the picture"));
                 return null;
             }

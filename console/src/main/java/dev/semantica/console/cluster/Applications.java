@@ -52,8 +52,7 @@ public final class Applications {
             throws StreamsStartException {
         Map<String, String> overrides = new TreeMap<>();
         settings.select(new ConfigDef(), List.of(StreamsAppConfig.STREAMS_PREFIX))
-                .forEach((key, value) ->
-                        overrides.put(key.substring(StreamsAppConfig.STREAMS_PREFIX.length()), value));
+                .forEach((key, value) -> overrides.put(key.substring(StreamsAppConfig.STREAMS_PREFIX.length()), value));
         return StreamsApplication.start(
                 connection.topics(), streamsConfig(settings), connection.clientSettings(), overrides);
     }

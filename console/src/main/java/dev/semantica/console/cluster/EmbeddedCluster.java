@@ -90,7 +90,9 @@ public final class EmbeddedCluster implements AutoCloseable {
         if (streams.failure().isPresent()) {
             return "The embedded topology ended: " + streams.failure().get().getMessage();
         }
-        return worker.failure() == null ? null : "The embedded worker ended: " + worker.failure().getMessage();
+        return worker.failure() == null
+                ? null
+                : "The embedded worker ended: " + worker.failure().getMessage();
     }
 
     @Override
@@ -116,7 +118,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         } finally {
             if (worker == null) {
                 // Whoever loaded them must close them, also if the rest did not start.
-                loading.thenAccept(SamplerWorker.Bundles::close);
+                var unused = loading.thenAccept(SamplerWorker.Bundles::close);
             }
         }
     }
@@ -150,7 +152,8 @@ public final class EmbeddedCluster implements AutoCloseable {
         try {
             streams = Applications.startStreams(
                     connection,
-                    settings.with(Map.of("state.dir", directory.resolve("streams").toString())));
+                    settings.with(
+                            Map.of("state.dir", directory.resolve("streams").toString())));
             own(streams);
         } catch (StreamsStartException e) {
             throw new ConfigurationException(e.problems());

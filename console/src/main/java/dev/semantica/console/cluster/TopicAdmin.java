@@ -54,8 +54,8 @@ public final class TopicAdmin {
                 int partitions = role.partitionedLikeImageEvents() ? eventPartitions : config.partitions();
                 Map<String, String> configs = new HashMap<>(role.configs());
                 configs.put("max.message.bytes", Integer.toString(config.maxMessageBytes()));
-                wanted.add(new NewTopic(config.names().of(role), partitions, config.replicationFactor())
-                        .configs(configs));
+                wanted.add(
+                        new NewTopic(config.names().of(role), partitions, config.replicationFactor()).configs(configs));
             }
         }
         try {
@@ -111,7 +111,7 @@ public final class TopicAdmin {
     }
 
     private ConfigurationException refused(String what, Throwable cause) {
-        return new ConfigurationException("The cluster at " + config.bootstrapServers() + " refused to " + what + ": "
-                + cause.getMessage());
+        return new ConfigurationException(
+                "The cluster at " + config.bootstrapServers() + " refused to " + what + ": " + cause.getMessage());
     }
 }

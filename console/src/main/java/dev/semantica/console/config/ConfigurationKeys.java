@@ -18,8 +18,8 @@ final class ConfigurationKeys {
     static final Map<String, ConfigDef> DEFINITIONS = definitions();
 
     /** Keys that begin like this go to a library as they are. */
-    static final List<String> PASS_THROUGH = List.of(
-            ConnectionConfig.KAFKA_PREFIX, ConnectionConfig.REGISTRY_PREFIX, StreamsAppConfig.STREAMS_PREFIX);
+    static final List<String> PASS_THROUGH =
+            List.of(ConnectionConfig.KAFKA_PREFIX, ConnectionConfig.REGISTRY_PREFIX, StreamsAppConfig.STREAMS_PREFIX);
 
     private ConfigurationKeys() {}
 

@@ -10,7 +10,6 @@ import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
-import org.apache.kafka.common.config.ConfigDef.Type;
 import org.apache.kafka.common.config.ConfigException;
 
 /**
@@ -109,39 +108,39 @@ public record ConnectionConfig(
         ConfigDef definition = new ConfigDef()
                 .define(
                         BOOTSTRAP_SERVERS,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         null,
                         Importance.HIGH,
                         "Brokers to connect to, host:port separated by commas. Without it, augment embeds a broker.")
                 .define(
                         SCHEMA_REGISTRY_URL,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         null,
                         Importance.HIGH,
                         "URL of the schema registry. Other keys that begin with schema.registry. go to the"
                                 + " serializers as they are.")
                 .define(
                         TOPIC_PREFIX,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         "",
                         Importance.MEDIUM,
                         "Put before the name of every topic that has no name of its own.")
                 .define(
                         PARTITIONS,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         6,
                         Range.between(1, 10_000),
                         Importance.MEDIUM,
                         "Partitions of the topics that 'topics create' makes.")
                 .define(
                         REPLICATION_FACTOR,
-                        Type.SHORT,
-                        -1,
+                        ConfigDef.Type.SHORT,
+                        (short) -1,
                         Importance.MEDIUM,
                         "Replicas of the topics that 'topics create' makes; -1 takes the broker's default.")
                 .define(
                         MAX_MESSAGE_BYTES,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         8 * 1024 * 1024,
                         Range.between(64 * 1024, 1024 * 1024 * 1024),
                         Importance.MEDIUM,
@@ -150,7 +149,7 @@ public record ConnectionConfig(
         for (TopicRole role : TopicRole.values()) {
             definition.define(
                     TOPIC_NAME_PREFIX + role.wireName(),
-                    Type.STRING,
+                    ConfigDef.Type.STRING,
                     null,
                     Importance.LOW,
                     "Full name of the topic " + role.wireName() + "; null: prefix and this name.");

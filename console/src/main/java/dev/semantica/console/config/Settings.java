@@ -95,7 +95,9 @@ public final class Settings {
                     + "); give a readable properties file with --config");
         }
         Map<String, String> read = new TreeMap<>();
-        properties.stringPropertyNames().forEach(key -> read.put(key, properties.getProperty(key).trim()));
+        properties
+                .stringPropertyNames()
+                .forEach(key -> read.put(key, properties.getProperty(key).trim()));
         return read;
     }
 

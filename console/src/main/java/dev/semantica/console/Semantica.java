@@ -1,0 +1,86 @@
+package dev.semantica.console;
+
+import ch.qos.logback.classic.Level;
+import dev.semantica.console.augment.AugmentCommand;
+import dev.semantica.console.config.ConfigurationException;
+import java.io.PrintWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParseResult;
+
+/** The {@code semantica} command. */
+@Command(
+        name = "semantica",
+        description = "Diverse image variations, streamed through Kafka.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        subcommands = {AugmentCommand.class},
+        footer = {
+            "",
+            "Exit codes: 0 done, 1 unexpected failure, 2 wrong command line, 3 wrong configuration or cluster,",
+            "4 done but some variations failed (or an image was not reproduced), 130 stopped."
+        })
+public final class Semantica {
+
+    private Semantica() {}
+
+    /** Runs the command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        System.exit(run(arguments));
+    }
+
+    /** Runs the command. */
+    static int run(String... arguments) {
+        CommandLine commands = new CommandLine(new Semantica());
+        commands.getSubcommands().values().forEach(Semantica::addHelp);
+        commands.setUsageHelpAutoWidth(true);
+        commands.setExecutionStrategy(Semantica::execute);
+        commands.setExecutionExceptionHandler((exception, command, parsed) -> report(exception, command, parsed));
+        return commands.execute(arguments);
+    }
+
+    private static void addHelp(CommandLine command) {
+        command.getCommandSpec().mixinStandardHelpOptions(true);
+        command.getSubcommands().values().forEach(Semantica::addHelp);
+    }
+
+    private static int execute(ParseResult parsed) {
+        if (isVerbose(parsed)) {
+            setLogLevel(Level.INFO);
+        }
+        return new CommandLine.RunLast().execute(parsed);
+    }
+
+    /** Shows log lines from this level on. */
+    static void setLogLevel(Level level) {
+        ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(level);
+    }
+
+    private static boolean isVerbose(ParseResult parsed) {
+        for (ParseResult part = parsed; part != null; part = part.hasSubcommand() ? part.subcommand() : null) {
+            if (part.hasMatchedOption("--verbose")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static int report(Exception exception, CommandLine command, ParseResult parsed) {
+        PrintWriter err = command.getErr();
+        boolean verbose = isVerbose(parsed);
+        if (exception instanceof ConfigurationException configuration) {
+            configuration.problems().forEach(problem -> err.println("error: " + problem));
+        } else {
+            err.println("error: " + (exception.getMessage() == null ? exception.toString() : exception.getMessage())
+                    + (verbose ? "" : " (--verbose shows where)"));
+        }
+        if (verbose) {
+            exception.printStackTrace(err);
+        }
+        err.flush();
+        return exception instanceof ConfigurationException ? ExitCode.CONFIGURATION : ExitCode.FAILURE;
+    }
+}
