@@ -3,203 +3,201 @@ package dev.semantica.broker;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.Properties;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import kafka.server.BrokerServer;
 import kafka.server.ControllerServer;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
+import kafka.server.Server;
 import kafka.server.SharedServer;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.metadata.bootstrap.BootstrapMetadata;
-import org.apache.kafka.metadata.properties.MetaPropertiesEnsemble;
 import org.apache.kafka.metadata.storage.Formatter;
 import org.apache.kafka.raft.QuorumConfig;
-import org.apache.kafka.server.common.MetadataVersion;
+import org.apache.kafka.server.quota.ControllerMutationQuota;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import scala.Tuple2;
+import scala.Option;
+import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * A KRaft node, controller and broker in one, inside this process. It listens on the loopback interface alone and is
- * set up to be small and quick to start; what it holds survives a restart on the same directory, a killed process
- * included.
+ * A Kafka node in this JVM: a combined KRaft controller and broker that listens on 127.0.0.1 only and keeps its data
+ * in one directory. The directory is formatted on first use; later starts, also after a crash and also on another
+ * port, find its topics, records and groups again.
+ *
+ * <p>Topics are never created behind a client's back. Share groups are on. A fault inside the node never halts the
+ * JVM: it is logged and given to the listener.
  */
 public final class EmbeddedBroker implements AutoCloseable {
-
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedBroker.class);
-    private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
-    private static final int NODE_ID = 1;
-    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(10);
+    private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(5);
 
-    private final AtomicReference<Throwable> fault = new AtomicReference<>();
-    private final Map<String, ServerSocketChannel> sockets = new HashMap<>();
-    private final Metrics metrics = new Metrics();
-    private ControllerServer controller;
-    private BrokerServer broker;
-    private String bootstrapServers;
+    private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+    private final String bootstrapServers;
+    private final String clusterId;
 
-    private EmbeddedBroker() {}
+    /** Starts a node whose faults are only logged; see {@link #start(EmbeddedBrokerConfig, Consumer)}. */
+    public static EmbeddedBroker start(EmbeddedBrokerConfig config) {
+        return start(config, fault -> {});
+    }
 
     /**
-     * Starts a broker and returns when it takes requests.
+     * Starts a node and returns when clients can use it.
      *
-     * @throws EmbeddedBrokerException if the port is taken, the directory is in use or damaged, or the start fails
+     * @param faults called on the node's threads for every fault; must not block
+     * @throws EmbeddedBrokerException when the node cannot start: the directory is in use or unreadable, the port is
+     *     taken, or a setting is wrong. Nothing is left running then.
      */
-    public static EmbeddedBroker start(EmbeddedBrokerConfig config) throws EmbeddedBrokerException {
-        EmbeddedBroker started = new EmbeddedBroker();
+    public static EmbeddedBroker start(EmbeddedBrokerConfig config, Consumer<BrokerFault> faults) {
+        return new EmbeddedBroker(config, faults);
+    }
+
+    private EmbeddedBroker(EmbeddedBrokerConfig config, Consumer<BrokerFault> faults) {
         try {
-            started.bind(config.port());
-            started.startServers(config);
-            return started;
-        } catch (EmbeddedBrokerException e) {
-            started.close();
-            throw e;
+            opened.push(DirectoryLock.acquire(config.directory()));
+            var sockets = new BoundSockets();
+            opened.push(sockets);
+            bind(sockets, BrokerProperties.CLIENT_LISTENER, config.port());
+            bind(sockets, BrokerProperties.CONTROLLER_LISTENER, 0);
+            var clientPort = sockets.port(BrokerProperties.CLIENT_LISTENER);
+            bootstrapServers = "127.0.0.1:" + clientPort;
+
+            var logDirectory = config.directory().resolve("log");
+            var kafka = new KafkaConfig(
+                    BrokerProperties.of(
+                            config, logDirectory, clientPort, sockets.port(BrokerProperties.CONTROLLER_LISTENER)),
+                    false);
+            formatUnlessDone(logDirectory);
+            clusterId = startServers(kafka, sockets, new ReportingFaultHandlerFactory(faults));
+            LOG.info("Embedded broker listens on {}, data in {}", bootstrapServers, config.directory());
         } catch (Exception e) {
-            started.close();
+            close();
+            throw explain(e, config);
+        }
+    }
+
+    private static void bind(BoundSockets sockets, String listener, int port) {
+        try {
+            sockets.bind(listener, port);
+        } catch (IOException e) {
             throw new EmbeddedBrokerException(
-                    "The embedded broker could not start on " + config.directory() + ": " + rootMessage(e)
-                            + "; if another broker uses the directory, stop it or name another directory",
+                    "The embedded broker cannot listen on 127.0.0.1:" + port + " (" + e.getMessage()
+                            + "). Stop the process that uses this port, or choose another one (0 takes any free port)",
                     e);
         }
     }
 
-    /** Where clients connect: host:port. */
-    public String bootstrapServers() {
-        return bootstrapServers;
-    }
-
-    /** What broke the running broker, if something did; it then needs a restart. */
-    public Optional<Throwable> fault() {
-        return Optional.ofNullable(fault.get());
-    }
-
-    @Override
-    public void close() {
-        if (broker != null) {
-            broker.shutdown(SHUTDOWN_TIMEOUT);
+    /** Kafka writes {@code meta.properties} last and by a rename, so an interrupted format is simply done again. */
+    private static void formatUnlessDone(Path logDirectory) throws Exception {
+        if (Files.exists(logDirectory.resolve("meta.properties"))) {
+            return;
         }
-        if (controller != null) {
-            controller.shutdown();
-        }
-        metrics.close();
-        for (ServerSocketChannel socket : sockets.values()) {
-            try {
-                socket.close();
-            } catch (IOException e) {
-                LOG.debug("Closing a socket failed", e);
-            }
-        }
-    }
-
-    /** Ports are taken before anything is configured with them, so nothing can take them in between. */
-    private void bind(int port) throws EmbeddedBrokerException {
-        try {
-            sockets.put("CONTROLLER", listen(0));
-            sockets.put("PLAINTEXT", listen(port));
-            bootstrapServers = "127.0.0.1:" + portOf("PLAINTEXT");
-        } catch (IOException e) {
-            throw new EmbeddedBrokerException(
-                    "Port " + port + " on 127.0.0.1 cannot be listened on (" + e.getMessage()
-                            + "); stop what uses it or choose another port",
-                    e);
-        }
-    }
-
-    private static ServerSocketChannel listen(int port) throws IOException {
-        ServerSocketChannel channel = ServerSocketChannel.open();
-        try {
-            // A broker that was killed leaves connections behind for a while; they must not keep it from its port.
-            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            channel.configureBlocking(false);
-            channel.bind(new InetSocketAddress(LOOPBACK, port));
-            return channel;
-        } catch (IOException e) {
-            channel.close();
-            throw e;
-        }
-    }
-
-    private int portOf(String listener) throws IOException {
-        return ((InetSocketAddress) sockets.get(listener).getLocalAddress()).getPort();
-    }
-
-    private void startServers(EmbeddedBrokerConfig embedded) throws Exception {
-        Path directory = Files.createDirectories(embedded.directory().toAbsolutePath());
-        int controllerPort = portOf("CONTROLLER");
-        int brokerPort = portOf("PLAINTEXT");
-        Map<String, String> settings = SmallFootprint.settings(NODE_ID, directory, controllerPort, brokerPort);
-        settings.putAll(embedded.overrides());
-        Properties properties = new Properties();
-        properties.putAll(settings);
-        KafkaConfig config = new KafkaConfig(properties, false);
-        if (!Files.exists(directory.resolve(MetaPropertiesEnsemble.META_PROPERTIES_NAME))) {
-            format(directory);
-        }
-        Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> storage = KafkaRaftServer.initializeLogDirs(config, LOG, "");
-        List<String> voters = List.of(NODE_ID + "@127.0.0.1:" + controllerPort);
-        SharedServer shared = new SharedServer(
-                config,
-                storage._1(),
-                Time.SYSTEM,
-                metrics,
-                CompletableFuture.completedFuture(QuorumConfig.parseVoterConnections(voters)),
-                List.of(),
-                (name, fatal, action) -> (message, cause) -> handle(name, fatal, action, message, cause),
-                (listener, address, backlog, buffer) -> sockets.get(listener));
-        controller = new ControllerServer(shared, KafkaRaftServer.configSchema(), storage._2());
-        controller.startup();
-        broker = new BrokerServer(shared);
-        broker.startup();
-    }
-
-    /** A fault is reported; it never ends the process, which is not the broker's alone. */
-    private RuntimeException handle(String name, boolean fatal, Runnable action, String message, Throwable cause) {
-        RuntimeException exception = new IllegalStateException(name + ": " + message, cause);
-        if (fatal) {
-            LOG.error("The embedded broker broke", exception);
-            fault.compareAndSet(null, exception);
-        } else {
-            LOG.warn("The embedded broker met a fault", exception);
-        }
-        action.run();
-        return exception;
-    }
-
-    private static void format(Path directory) throws Exception {
-        try (PrintStream silent = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
+        try (var silent = new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)) {
             new Formatter()
                     .setPrintStream(silent)
-                    .setNodeId(NODE_ID)
+                    .setNodeId(BrokerProperties.NODE_ID)
                     .setClusterId(Uuid.randomUuid().toString())
-                    .setDirectories(List.of(directory.toString()))
-                    .setMetadataLogDirectory(directory.toString())
-                    .setControllerListenerName("CONTROLLER")
-                    .setReleaseVersion(MetadataVersion.latestProduction())
+                    .setControllerListenerName(BrokerProperties.CONTROLLER_LISTENER)
+                    .setMetadataLogDirectory(logDirectory.toString())
+                    .setDirectories(List.of(logDirectory.toString()))
                     .run();
         }
     }
 
-    private static String rootMessage(Throwable thrown) {
-        Throwable root = thrown;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
+    private String startServers(KafkaConfig kafka, BoundSockets sockets, ReportingFaultHandlerFactory faults) {
+        var initialized = KafkaRaftServer.initializeLogDirs(kafka, LOG, "[EmbeddedBroker] ");
+        var metaProperties = initialized._1();
+        var id = metaProperties.clusterId().orElseThrow();
+        var shared = new SharedServer(
+                kafka,
+                metaProperties,
+                Time.SYSTEM,
+                Server.initializeMetrics(kafka, Time.SYSTEM, id),
+                CompletableFuture.completedFuture(
+                        QuorumConfig.parseVoterConnections(kafka.quorumConfig().voters())),
+                List.of(),
+                faults,
+                sockets);
+        // Where the shared part fails in the middle of its own start it leaves the raft threads running.
+        opened.push(shared::ensureNotRaftLeader);
+        var controller = new ControllerServer(shared, KafkaRaftServer.configSchema(), initialized._2());
+        opened.push(controller::shutdown);
+        controller.startup();
+        var broker = new BrokerServer(shared);
+        opened.push(() -> broker.shutdown(SHUTDOWN_TIMEOUT));
+        broker.startup();
+        createInternalTopics(broker);
+        return id;
+    }
+
+    /**
+     * Asks for the topics that the first group and the first transaction need, rather than when these wait for them:
+     * a new node's first share group then joins about two seconds sooner. Nothing waits here, and whatever is not
+     * there in time is asked for again by the one who needs it.
+     */
+    private static void createInternalTopics(BrokerServer broker) {
+        var missing = Stream.of(
+                        Topic.GROUP_METADATA_TOPIC_NAME,
+                        Topic.TRANSACTION_STATE_TOPIC_NAME,
+                        Topic.SHARE_GROUP_STATE_TOPIC_NAME)
+                .filter(topic -> !broker.metadataCache().contains(topic))
+                .collect(Collectors.toSet());
+        broker.autoTopicCreationManager()
+                .createTopics(
+                        CollectionConverters.asScala(missing),
+                        ControllerMutationQuota.UNBOUNDED_CONTROLLER_MUTATION_QUOTA,
+                        Option.empty());
+    }
+
+    private static EmbeddedBrokerException explain(Exception e, EmbeddedBrokerConfig config) {
+        if (e instanceof EmbeddedBrokerException known) {
+            return known;
         }
-        return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+        if (e instanceof ConfigException) {
+            return new EmbeddedBrokerException(
+                    "The embedded broker rejects a setting: " + e.getMessage() + ". Overrides given: "
+                            + config.overrides(),
+                    e);
+        }
+        return new EmbeddedBrokerException(
+                "The embedded broker did not start over " + config.directory() + ": " + e
+                        + ". Check that the directory is writable and has free space; if its data may be lost, remove it",
+                e);
+    }
+
+    /** Where clients connect: {@code 127.0.0.1:PORT}. */
+    public String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    /** The id that the directory got when it was formatted. */
+    public String clusterId() {
+        return clusterId;
+    }
+
+    /** Stops the node and gives its port and directory back. The data stay. Does nothing the second time. */
+    @Override
+    public void close() {
+        synchronized (opened) {
+            while (!opened.isEmpty()) {
+                try {
+                    opened.pop().close();
+                } catch (Exception e) {
+                    LOG.warn("A part of the embedded broker did not stop cleanly", e);
+                }
+            }
+        }
     }
 }

@@ -1,8 +1,7 @@
 package dev.semantica.broker;
 
-/** The embedded broker could not start; the message names the cause and the cure. */
-public final class EmbeddedBrokerException extends Exception {
-
+/** The node could not be started; the message names the cause and the cure. */
+public final class EmbeddedBrokerException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     EmbeddedBrokerException(String message, Throwable cause) {

@@ -3,151 +3,147 @@ package dev.semantica.broker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.BufferedReader;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class EmbeddedBrokerTest {
+    private final List<BrokerFault> faults = new CopyOnWriteArrayList<>();
 
     @TempDir
-    Path directory;
+    private Path directory;
+
+    @AfterEach
+    void nothingWentWrongInside() {
+        assertThat(faults).isEmpty();
+    }
+
+    private EmbeddedBroker start(int port, Map<String, String> overrides) {
+        return EmbeddedBroker.start(new EmbeddedBrokerConfig(directory, port, overrides), faults::add);
+    }
+
+    private static int port(EmbeddedBroker broker) {
+        return Integer.parseInt(broker.bootstrapServers().replaceFirst(".*:", ""));
+    }
+
+    private static List<String> values(int from, int to) {
+        return IntStream.range(from, to).mapToObj(i -> "v" + i).toList();
+    }
 
     @Test
-    void transactionsAreReadAndDataSurvivesARestart() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(config(0))) {
-            createTopic(broker.bootstrapServers());
-            produce(broker.bootstrapServers(), 0, 10, true);
-            produce(broker.bootstrapServers(), 10, 15, false);
-            assertThat(read(broker.bootstrapServers(), 10)).hasSize(10);
+    void recordsTransactionsAndShareGroupsWorkAndARestartKeepsTheData() throws Exception {
+        String clusterId;
+        try (var broker = start(0, Map.of())) {
+            clusterId = broker.clusterId();
+            var clients = new Clients(broker.bootstrapServers());
+            clients.createTopic("t");
+            try (var producer = clients.producer(Map.of("transactional.id", "writer"))) {
+                producer.initTransactions();
+                producer.beginTransaction();
+                producer.send(new ProducerRecord<>("t", "k", "aborted")).get();
+                producer.abortTransaction();
+                producer.beginTransaction();
+                producer.send(new ProducerRecord<>("t", "k", "v0")).get();
+                producer.commitTransaction();
+            }
+            clients.produce("t", 1, 20);
+
+            assertThat(clients.readAll("t")).isEqualTo(values(0, 20));
+            assertThat(clients.readShared("t", "workers", 21)).containsAll(values(0, 20));
         }
-        try (EmbeddedBroker broker = EmbeddedBroker.start(config(0))) {
-            assertThat(read(broker.bootstrapServers(), 10)).hasSize(10);
-            assertThat(broker.fault()).isEmpty();
+        try (var broker = start(0, Map.of())) {
+            assertThat(broker.clusterId()).isEqualTo(clusterId);
+            assertThat(new Clients(broker.bootstrapServers()).readAll("t")).isEqualTo(values(0, 20));
         }
     }
 
     @Test
-    void aKilledBrokerComesBackOnItsPortWithItsData() throws Exception {
-        Process process = new ProcessBuilder(
-                        ProcessHandle.current().info().command().orElseThrow(),
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        Standalone.class.getName(),
-                        directory.toString())
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
+    void recordsSurviveAKillAndComeBackOnTheSamePort() throws Exception {
         int port;
-        try (BufferedReader out =
-                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            port = Integer.parseInt(out.readLine());
-            createTopic("127.0.0.1:" + port);
-            produce("127.0.0.1:" + port, 0, 10, true);
-        } finally {
-            process.destroyForcibly();
-            assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
-        }
-        try (EmbeddedBroker broker = EmbeddedBroker.start(config(port))) {
-            assertThat(broker.bootstrapServers()).isEqualTo("127.0.0.1:" + port);
-            assertThat(read(broker.bootstrapServers(), 10)).hasSize(10);
-        }
-    }
+        try (var child = new BrokerProcess(directory, 0)) {
+            var clients = new Clients(child.firstLine());
+            port = Integer.parseInt(child.firstLine().replaceFirst(".*:", ""));
+            clients.createTopic("t");
+            clients.produce("t", 0, 500);
 
-    @Test
-    void saysWhenAPortIsTaken(@TempDir Path other) throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(config(0))) {
-            int port = Integer.parseInt(broker.bootstrapServers().substring("127.0.0.1:".length()));
-            assertThatThrownBy(() -> EmbeddedBroker.start(new EmbeddedBrokerConfig(other, port, Map.of())))
+            assertThatThrownBy(() -> start(0, Map.of()))
                     .isInstanceOf(EmbeddedBrokerException.class)
-                    .hasMessageContaining("Port " + port)
-                    .hasMessageContaining("choose another port");
+                    .hasMessageContaining("in use by another embedded broker");
+        }
+        try (var broker = start(port, Map.of())) {
+            assertThat(port(broker)).isEqualTo(port);
+            var clients = new Clients(broker.bootstrapServers());
+            assertThat(clients.readAll("t")).isEqualTo(values(0, 500));
+            clients.produce("t", 500, 510);
+            assertThat(clients.readAll("t")).isEqualTo(values(0, 510));
         }
     }
 
     @Test
-    void saysWhenADirectoryIsInUse() throws Exception {
-        try (EmbeddedBroker broker = EmbeddedBroker.start(config(0))) {
-            assertThat(broker.bootstrapServers()).isNotEmpty();
-            assertThatThrownBy(() -> EmbeddedBroker.start(config(0)))
+    void aSecondBrokerOnTheSameDirectoryIsRefusedAndTheFirstGoesOn() throws Exception {
+        try (var first = start(0, Map.of("message.max.bytes", "4096"))) {
+            assertThatThrownBy(() -> start(0, Map.of()))
                     .isInstanceOf(EmbeddedBrokerException.class)
                     .hasMessageContaining(directory.toString())
-                    .hasMessageContaining("another broker");
-        }
-    }
+                    .hasMessageContaining("in use by another embedded broker");
 
-    private EmbeddedBrokerConfig config(int port) {
-        return new EmbeddedBrokerConfig(directory, port, Map.of());
-    }
-
-    private static void createTopic(String bootstrapServers) throws Exception {
-        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-            admin.createTopics(List.of(new NewTopic("numbers", 1, (short) 1)))
-                    .all()
-                    .get(30, TimeUnit.SECONDS);
-        }
-    }
-
-    private static void produce(String bootstrapServers, int from, int to, boolean commit) {
-        try (KafkaProducer<String, String> producer = new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "transactional.id", "test"),
-                new StringSerializer(),
-                new StringSerializer())) {
-            producer.initTransactions();
-            producer.beginTransaction();
-            for (int i = from; i < to; i++) {
-                var unused = producer.send(new ProducerRecord<>("numbers", Integer.toString(i)));
-            }
-            if (commit) {
-                producer.commitTransaction();
-            } else {
-                producer.abortTransaction();
+            var clients = new Clients(first.bootstrapServers());
+            clients.createTopic("t");
+            clients.produce("t", 0, 1);
+            try (var producer = clients.producer(Map.of())) {
+                assertThatThrownBy(() -> producer.send(new ProducerRecord<>("t", "k", "x".repeat(5000)))
+                                .get())
+                        .hasCauseInstanceOf(RecordTooLargeException.class);
             }
         }
     }
 
-    private static List<String> read(String bootstrapServers, int count) {
-        List<String> values = new ArrayList<>();
-        try (KafkaConsumer<String, String> consumer = new KafkaConsumer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "isolation.level", "read_committed"),
-                new StringDeserializer(),
-                new StringDeserializer())) {
-            TopicPartition partition = new TopicPartition("numbers", 0);
-            consumer.assign(List.of(partition));
-            consumer.seekToBeginning(List.of(partition));
-            long end = consumer.endOffsets(List.of(partition)).get(partition);
-            long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-            while ((values.size() < count || consumer.position(partition) < end) && System.nanoTime() < deadline) {
-                consumer.poll(Duration.ofMillis(100)).forEach(record -> values.add(record.value()));
-            }
+    @Test
+    void aTakenPortIsNamedInTheError() throws Exception {
+        try (var taken = new ServerSocket()) {
+            taken.bind(new InetSocketAddress(BoundSockets.loopback(), 0));
+            assertThatThrownBy(() -> start(taken.getLocalPort(), Map.of()))
+                    .isInstanceOf(EmbeddedBrokerException.class)
+                    .hasMessageContaining("127.0.0.1:" + taken.getLocalPort())
+                    .hasMessageContaining("choose another");
         }
-        return values;
     }
 
-    /** A broker in a process of its own, to be killed. */
-    static final class Standalone {
-        private Standalone() {}
+    @Test
+    void aWrongSettingIsNamedInTheError() {
+        assertThatThrownBy(() -> start(0, Map.of("num.io.threads", "many")))
+                .isInstanceOf(EmbeddedBrokerException.class)
+                .hasMessageContaining("num.io.threads")
+                .hasMessageContaining("many");
+    }
 
-        @SuppressWarnings("SystemOut") // The port is this process's only output.
-        public static void main(String[] arguments) throws Exception {
-            EmbeddedBroker broker = EmbeddedBroker.start(new EmbeddedBrokerConfig(Path.of(arguments[0]), 0, Map.of()));
-            System.out.println(broker.bootstrapServers().substring("127.0.0.1:".length()));
-            Thread.currentThread().join();
+    @Test
+    void aStartThatFailsInTheMiddleLeavesNothingBehind() throws Exception {
+        int port;
+        try (var socket = new ServerSocket(0, 1, BoundSockets.loopback())) {
+            port = socket.getLocalPort();
+        }
+        // Unknown classes are looked for only after the raft threads and the controller run.
+        assertThatThrownBy(() -> start(port, Map.of("authorizer.class.name", "no.such.Authorizer")))
+                .isInstanceOf(EmbeddedBrokerException.class)
+                .hasMessageContaining(directory.toString());
+        assertThat(faults).extracting(BrokerFault::component).contains("controller startup");
+        faults.clear();
+        assertThat(Thread.getAllStackTraces().keySet())
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.startsWith("kafka-1-") || name.contains("quorum-controller"));
+
+        try (var broker = start(port, Map.of())) {
+            assertThat(port(broker)).isEqualTo(port);
         }
     }
 }

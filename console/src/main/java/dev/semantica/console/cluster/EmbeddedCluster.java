@@ -1,5 +1,6 @@
 package dev.semantica.console.cluster;
 
+import dev.semantica.broker.BrokerFault;
 import dev.semantica.broker.EmbeddedBroker;
 import dev.semantica.broker.EmbeddedBrokerConfig;
 import dev.semantica.broker.EmbeddedBrokerException;
@@ -7,7 +8,7 @@ import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.console.config.ConnectionConfig;
 import dev.semantica.console.config.Settings;
 import dev.semantica.sampler.bundle.BundleException;
-import dev.semantica.sampler.queue.QueueException;
+import dev.semantica.sampler.queue.BatchQueueException;
 import dev.semantica.sampler.worker.SamplerWorker;
 import dev.semantica.sampler.worker.WorkerListener;
 import dev.semantica.streams.StreamsApplication;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,20 +40,23 @@ public final class EmbeddedCluster implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EmbeddedCluster.class);
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
-    /** One partition starts quickest; small commits show variations soon; small memory leaves the heap to images. */
+    /**
+     * One partition starts quickest; few rows at once and small commits show variations soon, and cost a CPU nothing;
+     * small memory leaves the heap to images.
+     */
     private static final Map<String, String> DEFAULTS = Map.of(
             "topics.partitions", "1",
             "topics.replication.factor", "1",
-            "batch.max.variations", "8",
+            "batch.max.variations", "16",
+            "sampler.max.rows", "4",
             "batch.linger.ms", "50",
             "commit.interval.ms", "30",
             "state.cache.bytes", Long.toString(16L << 20),
-            "rocksdb.memory.bytes", Long.toString(16L << 20),
-            "kafka.metadata.max.age.ms", "60000");
+            "rocksdb.memory.bytes", Long.toString(16L << 20));
 
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+    private final AtomicReference<BrokerFault> brokerFault = new AtomicReference<>();
     private Connection connection;
-    private EmbeddedBroker broker;
     private StreamsApplication streams;
     private SamplerWorker worker;
 
@@ -84,8 +89,9 @@ public final class EmbeddedCluster implements AutoCloseable {
 
     /** Why it will make no more variations; null while it works. */
     public String trouble() {
-        if (broker.fault().isPresent()) {
-            return "The embedded broker broke: " + broker.fault().get().getMessage();
+        BrokerFault fault = brokerFault.get();
+        if (fault != null) {
+            return "The embedded broker broke: " + fault.message();
         }
         if (streams.failure().isPresent()) {
             return "The embedded topology ended: " + streams.failure().get().getMessage();
@@ -132,15 +138,18 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     private void startBroker(Settings settings, Path directory) {
+        String bootstrapServers;
         try {
-            broker = EmbeddedBroker.start(new EmbeddedBrokerConfig(directory.resolve("broker"), 0, Map.of()));
+            EmbeddedBroker broker =
+                    EmbeddedBroker.start(new EmbeddedBrokerConfig(directory.resolve("broker")), this::remember);
             own(broker);
+            bootstrapServers = broker.bootstrapServers();
         } catch (EmbeddedBrokerException e) {
             throw new ConfigurationException(e.getMessage());
         }
         connection = Connection.of(ConnectionConfig.from(settings.with(Map.of(
                 ConnectionConfig.BOOTSTRAP_SERVERS,
-                broker.bootstrapServers(),
+                bootstrapServers,
                 ConnectionConfig.SCHEMA_REGISTRY_URL,
                 "mock://" + UUID.randomUUID()))));
         try (Admin admin = connection.admin()) {
@@ -169,8 +178,17 @@ public final class EmbeddedCluster implements AutoCloseable {
                     connection.clientSettings(),
                     WorkerListener.NONE);
             own(worker);
-        } catch (QueueException | IllegalArgumentException e) {
+        } catch (BatchQueueException | IllegalArgumentException e) {
             throw new ConfigurationException(e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new ConfigurationException("Interrupted while starting the worker");
+        }
+    }
+
+    private void remember(BrokerFault fault) {
+        if (fault.fatal()) {
+            brokerFault.compareAndSet(null, fault);
         }
     }
 

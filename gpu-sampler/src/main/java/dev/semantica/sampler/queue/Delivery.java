@@ -2,39 +2,48 @@ package dev.semantica.sampler.queue;
 
 import org.apache.kafka.common.header.Headers;
 
-/** A batch in this worker's hands. Exactly one outcome must be given; from any thread. */
+/**
+ * A record that this worker holds. It must get exactly one outcome: {@link #complete}, {@link #release} or
+ * {@link #reject}, from any thread. Until then it takes one of the queue's places in flight.
+ *
+ * <p>The first outcome counts; a second one throws {@link IllegalStateException}, unless the delivery was lost.
+ */
 public interface Delivery {
-
-    /** The record's key. */
-    byte[] key();
-
-    /** The record's value. */
-    byte[] value();
-
-    /** The record's headers. */
-    Headers headers();
-
-    /** Where the record lies: topic-partition@offset. */
-    String position();
-
-    /** Topic that it lies in. */
     String topic();
 
-    /** Partition that it lies in. */
     int partition();
 
-    /** Its offset. */
     long offset();
 
-    /** How often it was delivered, this time included. */
+    /** The record's key, or null where it has none. Not a copy. */
+    byte[] key();
+
+    /** The record's value, or null where it has none. Not a copy. */
+    byte[] value();
+
+    Headers headers();
+
+    /** How often the record has been delivered to anyone, this time included: 1 for the first delivery. */
     int deliveryCount();
 
-    /** Whether it will not be delivered again, whatever the outcome. */
+    /**
+     * Whether the record will never come again if this delivery is released or lost. The queue then drops it without
+     * a trace, so whoever takes the last delivery must record a failure rather than give up.
+     */
     boolean lastDelivery();
 
-    /** It is done; its results are durable. */
+    /**
+     * Whether the delivery was lost: another worker has the record or will get it. The outcome is still due, because
+     * it frees the place in flight, but has no further effect.
+     */
+    boolean lost();
+
+    /** The work is done and its results are durable: the record never comes again. */
     void complete();
 
-    /** It is not done; someone else may have it. */
+    /** This worker cannot do it: another one, or this one again, may have the record at once. */
     void release();
+
+    /** Nobody can do it: the record never comes again. */
+    void reject();
 }

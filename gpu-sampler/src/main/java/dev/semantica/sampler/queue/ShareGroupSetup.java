@@ -1,69 +1,144 @@
 package dev.semantica.sampler.queue;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 
-/** Sets a group up before its first member subscribes: by default a new share group skips what is already queued. */
+/**
+ * Makes the share group ready before its first member joins: from then on it is too late for
+ * {@code share.auto.offset.reset}, whose default skips every record that is already there.
+ */
 final class ShareGroupSetup {
+    private static final String SHARE_FEATURE = "share.version";
 
-    private static final long TIMEOUT_SECONDS = 30;
+    private final ShareGroupConfig config;
+    private final Admin admin;
+    private final ConfigResource group;
 
-    private ShareGroupSetup() {}
+    private ShareGroupSetup(ShareGroupConfig config, Admin admin) {
+        this.config = config;
+        this.admin = admin;
+        this.group = new ConfigResource(ConfigResource.Type.GROUP, config.groupId());
+    }
 
-    static void apply(ShareGroupConfig config) {
-        String servers = String.valueOf(config.client().get("bootstrap.servers"));
-        try (Admin admin = Admin.create(config.client())) {
-            try {
-                admin.describeTopics(List.of(config.topic())).allTopicNames().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-            } catch (ExecutionException e) {
-                throw new QueueException(
-                        e.getCause() instanceof UnknownTopicOrPartitionException
-                                ? "Topic " + config.topic() + " does not exist at " + servers
-                                        + "; create it with: semantica topics create"
-                                : "The brokers at " + servers + " cannot describe topic " + config.topic() + ": "
-                                        + e.getCause().getMessage(),
-                        e.getCause());
-            }
-            Map<ConfigResource, java.util.Collection<AlterConfigOp>> changes = Map.of(
-                    new ConfigResource(ConfigResource.Type.GROUP, config.groupId()),
-                    List.of(
-                            set("share.auto.offset.reset", "earliest"),
-                            // Batches are written in transactions.
-                            set("share.isolation.level", "read_committed"),
-                            set(
-                                    "share.record.lock.duration.ms",
-                                    Long.toString(config.lockDuration().toMillis())),
-                            set("share.delivery.count.limit", Integer.toString(config.deliveryLimit()))));
-            admin.incrementalAlterConfigs(changes).all().get(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            throw new QueueException(
-                    "The brokers at " + servers + " do not accept share group " + config.groupId() + " ("
-                            + e.getCause().getMessage() + ")"
-                            + (e.getCause() instanceof UnsupportedVersionException
-                                    ? "; share groups need Apache Kafka 4.2 or newer with share.version=1"
-                                    : "; correct the queue.* keys or the brokers' group.share.* limits"),
-                    e.getCause());
-        } catch (TimeoutException e) {
-            throw new QueueException(
-                    "No broker answered at " + servers + " within " + TIMEOUT_SECONDS
-                            + " s; check bootstrap.servers, and that the brokers run",
+    /** @throws BatchQueueException when the cluster cannot serve the group as configured */
+    static void run(ShareGroupConfig config) throws InterruptedException {
+        var properties = new HashMap<String, Object>(config.clientProperties());
+        properties.putIfAbsent("request.timeout.ms", "10000");
+        properties.putIfAbsent("default.api.timeout.ms", "15000");
+        properties.put("enable.metrics.push", "false");
+        try (var admin = Admin.create(properties)) {
+            var setup = new ShareGroupSetup(config, admin);
+            setup.requireShareGroups();
+            setup.requireTopic();
+            setup.applySettings();
+        } catch (KafkaException e) {
+            throw new BatchQueueException(
+                    "The Kafka client settings for " + config.bootstrapServers() + " are not usable: " + e.getMessage(),
                     e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new QueueException("Interrupted while setting up share group " + config.groupId(), e);
         }
     }
 
-    private static AlterConfigOp set(String key, String value) {
-        return new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET);
+    private void requireShareGroups() throws InterruptedException {
+        var features = get(admin.describeFeatures().featureMetadata(), "ask which features it has");
+        var share = features.finalizedFeatures().get(SHARE_FEATURE);
+        if (share == null || share.maxVersionLevel() < 1) {
+            throw noShareGroups(
+                    "finalized " + SHARE_FEATURE + " is " + (share == null ? 0 : share.maxVersionLevel()), null);
+        }
+    }
+
+    private BatchQueueException noShareGroups(String found, Throwable cause) {
+        return new BatchQueueException(
+                "The cluster at " + config.bootstrapServers() + " has no share groups: expected " + SHARE_FEATURE
+                        + " 1 on Kafka 4.3 or newer, found " + found + ". Upgrade the brokers and run kafka-features.sh"
+                        + " upgrade --feature share.version=1, or use the consumer-group queue",
+                cause);
+    }
+
+    private void requireTopic() throws InterruptedException {
+        get(admin.describeTopics(List.of(config.topic())).allTopicNames(), "look up topic " + config.topic());
+    }
+
+    /** Changes only what differs, so that a worker on a prepared group needs no right to alter it. */
+    private void applySettings() throws InterruptedException {
+        var current = get(admin.describeConfigs(List.of(group)).all(), "read the settings of group " + config.groupId())
+                .getOrDefault(group, new Config(List.of()));
+        var wanted = new TreeMap<>(config.groupSettings());
+        var unknown = new ArrayList<String>();
+        wanted.keySet().stream().filter(key -> current.get(key) == null).forEach(unknown::add);
+        if (!unknown.isEmpty()) {
+            throw noShareGroups("a broker that does not know the group settings " + unknown, null);
+        }
+        Collection<AlterConfigOp> changes = new ArrayList<>();
+        wanted.forEach((key, value) -> {
+            if (!value.equals(current.get(key).value())) {
+                changes.add(new AlterConfigOp(new ConfigEntry(key, value), AlterConfigOp.OpType.SET));
+            }
+        });
+        if (!changes.isEmpty()) {
+            get(
+                    admin.incrementalAlterConfigs(Map.of(group, changes)).all(),
+                    "set " + wanted + " for group " + group.name());
+        }
+    }
+
+    private <T> T get(KafkaFuture<T> future, String what) throws InterruptedException {
+        try {
+            return future.get();
+        } catch (ExecutionException e) {
+            throw explain(e.getCause(), what);
+        }
+    }
+
+    private BatchQueueException explain(Throwable cause, String what) {
+        if (cause instanceof UnsupportedVersionException) {
+            return noShareGroups("a broker too old to " + what, cause);
+        }
+        var problem = "Could not " + what + " at " + config.bootstrapServers() + ": ";
+        if (cause instanceof UnknownTopicOrPartitionException) {
+            return new BatchQueueException(
+                    "Topic " + config.topic() + " does not exist at " + config.bootstrapServers()
+                            + ". Create it first, with `semantica topics create`",
+                    cause);
+        }
+        if (cause instanceof TimeoutException) {
+            return new BatchQueueException(
+                    problem + "no answer in time (" + cause.getMessage()
+                            + "). Check that a broker runs there and that its advertised address can be reached",
+                    cause);
+        }
+        if (cause instanceof InvalidConfigurationException || cause instanceof InvalidRequestException) {
+            return new BatchQueueException(
+                    problem + cause.getMessage()
+                            + ". Keep recordLock and deliveryLimit within the broker's limits, or raise these:"
+                            + " group.share.{min,max}.record.lock.duration.ms and group.share.max.delivery.count.limit",
+                    cause);
+        }
+        if (cause instanceof AuthorizationException) {
+            return new BatchQueueException(
+                    problem + cause.getMessage() + ". Allow DESCRIBE_CONFIGS and ALTER_CONFIGS on the group, or have an"
+                            + " administrator set " + new TreeMap<>(config.groupSettings()) + " for it, and allow READ"
+                            + " on the group and the topic",
+                    cause);
+        }
+        return new BatchQueueException(problem + cause, cause);
     }
 }

@@ -1,2 +1,6 @@
-/** The samplers' work queue. */
+/**
+ * The work queue of the samplers: {@link dev.semantica.sampler.queue.BatchQueue} is the port,
+ * {@link dev.semantica.sampler.queue.ShareGroupBatchQueue} its implementation on a Kafka share group. The queue moves
+ * raw bytes and knows nothing of what is in them.
+ */
 package dev.semantica.sampler.queue;

@@ -5,8 +5,8 @@ import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.sampler.image.ImageDecoder;
 import dev.semantica.sampler.onnx.OnnxBundle;
 import dev.semantica.sampler.queue.BatchQueue;
+import dev.semantica.sampler.queue.BatchQueueException;
 import dev.semantica.sampler.queue.Delivery;
-import dev.semantica.sampler.queue.QueueException;
 import dev.semantica.sampler.queue.ShareGroupBatchQueue;
 import dev.semantica.sampler.queue.ShareGroupConfig;
 import dev.semantica.sampler.source.SourceImages;
@@ -96,11 +96,12 @@ public final class SamplerWorker implements AutoCloseable {
      *
      * @param bundles what it serves; closed with the worker, also if the start fails
      * @param client configuration of all Kafka clients, with bootstrap.servers
-     * @throws QueueException if the brokers cannot be reached, lack a topic or have no share groups
+     * @throws BatchQueueException if the brokers cannot be reached, lack a topic or have no share groups
      * @throws IllegalArgumentException if an allowed folder does not exist
      */
     public static SamplerWorker start(
-            Topics topics, WorkerConfig config, Bundles bundles, Map<String, String> client, WorkerListener listener) {
+            Topics topics, WorkerConfig config, Bundles bundles, Map<String, String> client, WorkerListener listener)
+            throws InterruptedException {
         Deque<AutoCloseable> owned = new ArrayDeque<>();
         owned.push(bundles);
         try {
@@ -112,13 +113,20 @@ public final class SamplerWorker implements AutoCloseable {
             bundles.byName.forEach(
                     (name, bundle) -> served.put(name, new ServedBundle(bundle, config.maxRows(), decoder, cache)));
             WorkerConfig.Queue taking = config.queue();
-            BatchQueue queue = new ShareGroupBatchQueue(new ShareGroupConfig(
-                    topics.samplerBatches().name(),
-                    taking.groupId(),
-                    taking.maxInFlight(),
-                    taking.lockDuration(),
-                    taking.deliveryLimit(),
-                    new HashMap<>(client)));
+            BatchQueue queue = ShareGroupBatchQueue.open(
+                    new ShareGroupConfig(
+                            topics.samplerBatches().name(),
+                            taking.groupId(),
+                            taking.maxInFlight(),
+                            taking.lockDuration(),
+                            taking.deliveryLimit(),
+                            client),
+                    (delivery, reason) -> LOG.warn(
+                            "Batch at {}-{}@{} was lost to another worker; its results are dropped as duplicates",
+                            delivery.topic(),
+                            delivery.partition(),
+                            delivery.offset(),
+                            reason));
             owned.push(queue);
             KafkaRequestStates requests = new KafkaRequestStates(topics.requestStatus(), reader(client));
             owned.push(requests);
@@ -128,7 +136,7 @@ public final class SamplerWorker implements AutoCloseable {
             BatchWork work = new BatchWork(
                     served, sources, requests, results, config.format(), InstantSource.system(), listener);
             return new SamplerWorker(topics, config.drainTimeout(), listener, queue, results, work, owned);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | InterruptedException e) {
             closeAll(owned);
             throw e;
         }
@@ -183,10 +191,7 @@ public final class SamplerWorker implements AutoCloseable {
     private void run() {
         try {
             while (!closing) {
-                Delivery delivery = queue.take(POLL);
-                if (delivery != null) {
-                    handle(delivery);
-                }
+                queue.poll(POLL).forEach(this::handle);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -197,6 +202,10 @@ public final class SamplerWorker implements AutoCloseable {
     }
 
     private void handle(Delivery delivery) {
+        if (closing) {
+            delivery.release();
+            return;
+        }
         SamplerBatch batch;
         try {
             batch = topics.samplerBatches().valueSerde().deserializer().deserialize(delivery.topic(), delivery.value());
@@ -231,7 +240,13 @@ public final class SamplerWorker implements AutoCloseable {
             delivery.complete();
             return true;
         } catch (Results.UnpublishedException | RuntimeException e) {
-            LOG.warn("Batch {} goes back to the queue (delivery {})", delivery.position(), delivery.deliveryCount(), e);
+            LOG.warn(
+                    "Batch at {}-{}@{} goes back to the queue after delivery {}",
+                    delivery.topic(),
+                    delivery.partition(),
+                    delivery.offset(),
+                    delivery.deliveryCount(),
+                    e);
             delivery.release();
             return false;
         }
