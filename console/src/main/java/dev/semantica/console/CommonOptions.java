@@ -28,14 +28,6 @@ public final class CommonOptions {
     @Option(names = "--schema-registry", paramLabel = "URL", description = "Schema registry of the cluster.")
     private String schemaRegistry;
 
-    @Option(names = "--verbose", description = "Show log lines and stack traces.")
-    private boolean verbose;
-
-    /** Whether to show log lines and stack traces. */
-    boolean verbose() {
-        return verbose;
-    }
-
     /** All settings: file, environment, flags. */
     public Settings settings() {
         Map<String, String> flags = new LinkedHashMap<>(set);

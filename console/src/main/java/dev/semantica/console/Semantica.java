@@ -2,13 +2,15 @@ package dev.semantica.console;
 
 import ch.qos.logback.classic.Level;
 import dev.semantica.console.augment.AugmentCommand;
+import dev.semantica.console.augment.SubmitCommand;
 import dev.semantica.console.config.ConfigurationException;
 import java.io.PrintWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
 
 /** The {@code semantica} command. */
 @Command(
@@ -17,7 +19,20 @@ import picocli.CommandLine.ParseResult;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
-        subcommands = {AugmentCommand.class},
+        subcommands = {
+            AugmentCommand.class,
+            SubmitCommand.class,
+            RequestCommands.Status.class,
+            RequestCommands.Cancel.class,
+            ReproduceCommand.class,
+            ServerCommands.Streams.class,
+            ServerCommands.Worker.class,
+            ServerCommands.Broker.class,
+            TopicsCommand.class,
+            BundlesCommand.class,
+            ConfigCommand.class,
+            VersionCommand.class
+        },
         footer = {
             "",
             "Exit codes: 0 done, 1 unexpected failure, 2 wrong command line, 3 wrong configuration or cluster,",
@@ -25,7 +40,18 @@ import picocli.CommandLine.ParseResult;
         })
 public final class Semantica {
 
+    private boolean verbose;
+
     private Semantica() {}
+
+    /** Shows log lines and stack traces. */
+    @Option(names = "--verbose", scope = ScopeType.INHERIT, description = "Show log lines and stack traces.")
+    void setVerbose(boolean on) {
+        verbose = on;
+        if (on) {
+            setLogLevel(Level.INFO);
+        }
+    }
 
     /** Runs the command and ends the process with its exit code. */
     public static void main(String[] arguments) {
@@ -34,11 +60,12 @@ public final class Semantica {
 
     /** Runs the command. */
     static int run(String... arguments) {
-        CommandLine commands = new CommandLine(new Semantica());
+        Semantica semantica = new Semantica();
+        CommandLine commands = new CommandLine(semantica);
         commands.getSubcommands().values().forEach(Semantica::addHelp);
         commands.setUsageHelpAutoWidth(true);
-        commands.setExecutionStrategy(Semantica::execute);
-        commands.setExecutionExceptionHandler((exception, command, parsed) -> report(exception, command, parsed));
+        commands.setExecutionExceptionHandler(
+                (exception, command, parsed) -> report(exception, command, semantica.verbose));
         return commands.execute(arguments);
     }
 
@@ -47,30 +74,13 @@ public final class Semantica {
         command.getSubcommands().values().forEach(Semantica::addHelp);
     }
 
-    private static int execute(ParseResult parsed) {
-        if (isVerbose(parsed)) {
-            setLogLevel(Level.INFO);
-        }
-        return new CommandLine.RunLast().execute(parsed);
-    }
-
     /** Shows log lines from this level on. */
     static void setLogLevel(Level level) {
         ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(level);
     }
 
-    private static boolean isVerbose(ParseResult parsed) {
-        for (ParseResult part = parsed; part != null; part = part.hasSubcommand() ? part.subcommand() : null) {
-            if (part.hasMatchedOption("--verbose")) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    private static int report(Exception exception, CommandLine command, ParseResult parsed) {
+    private static int report(Exception exception, CommandLine command, boolean verbose) {
         PrintWriter err = command.getErr();
-        boolean verbose = isVerbose(parsed);
         if (exception instanceof ConfigurationException configuration) {
             configuration.problems().forEach(problem -> err.println("error: " + problem));
         } else {

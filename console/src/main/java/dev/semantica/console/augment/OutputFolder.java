@@ -31,7 +31,7 @@ import java.util.TreeMap;
  * picture. A picture appears under its name only when it is whole; its line in {@code metadata.jsonl} follows. What has
  * a line is done, and a later run with the same settings leaves it alone.
  */
-final class OutputFolder implements AutoCloseable {
+final class OutputFolder implements AutoCloseable, Existing {
 
     /** The dataset; contact sheet and page lie beside it, so that loaders see nothing but the dataset. */
     static final String IMAGES = "images";
@@ -105,8 +105,8 @@ final class OutputFolder implements AutoCloseable {
         return root.resolve(PRIVATE).resolve(name);
     }
 
-    /** The variations of a picture that are there, by index. */
-    synchronized Map<Integer, MetadataLine> done(String imageId) {
+    @Override
+    public synchronized Map<Integer, MetadataLine> done(String imageId) {
         return new TreeMap<>(done.getOrDefault(imageId, new TreeMap<>()));
     }
 
@@ -139,8 +139,8 @@ final class OutputFolder implements AutoCloseable {
         return true;
     }
 
-    /** Forgets the variations of a picture that has changed since they were made; they are made again. */
-    synchronized void forget(String imageId) {
+    @Override
+    public synchronized void forget(String imageId) {
         done.remove(imageId);
     }
 

@@ -54,7 +54,7 @@ final class Submission {
             List<SourceImage> sources,
             int variations,
             ImageEvents request,
-            OutputFolder output,
+            Existing output,
             RequestTracker tracker,
             BooleanSupplier stopped,
             Consumer<FailureLine> failures)
@@ -116,11 +116,7 @@ final class Submission {
 
     /** The event for what the folder lacks of a picture; null if it lacks nothing or cannot be sent. */
     private ImageEvent missing(
-            SourceImage source,
-            int variations,
-            ImageEvents request,
-            OutputFolder output,
-            Consumer<FailureLine> failures) {
+            SourceImage source, int variations, ImageEvents request, Existing output, Consumer<FailureLine> failures) {
         try {
             long size = Files.size(source.file());
             if (size > maxMessageBytes - RECORD_OVERHEAD) {
@@ -154,7 +150,7 @@ final class Submission {
     }
 
     /** Indexes that are there and were made of these very bytes. */
-    private static Set<Integer> upToDate(SourceImage source, byte[] bytes, OutputFolder output) {
+    private static Set<Integer> upToDate(SourceImage source, byte[] bytes, Existing output) {
         var done = output.done(source.id());
         if (done.isEmpty()) {
             return Set.of();

@@ -1,0 +1,152 @@
+package dev.semantica.console;
+
+import ch.qos.logback.classic.Level;
+import dev.semantica.broker.EmbeddedBroker;
+import dev.semantica.broker.EmbeddedBrokerConfig;
+import dev.semantica.broker.EmbeddedBrokerException;
+import dev.semantica.console.cluster.Applications;
+import dev.semantica.console.cluster.Connection;
+import dev.semantica.console.config.ConfigurationException;
+import dev.semantica.console.config.Settings;
+import dev.semantica.sampler.bundle.BundleException;
+import dev.semantica.sampler.queue.BatchQueueException;
+import dev.semantica.sampler.worker.SamplerWorker;
+import dev.semantica.sampler.worker.WorkerConfig;
+import dev.semantica.sampler.worker.WorkerListener;
+import dev.semantica.streams.StreamsAppConfig;
+import dev.semantica.streams.StreamsApplication;
+import dev.semantica.streams.StreamsStartException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** The commands that run until they are stopped. */
+final class ServerCommands {
+
+    private ServerCommands() {}
+
+    @Command(name = "streams", description = "Runs the topology: batching by request, results, status.")
+    static final class Streams implements Callable<Integer> {
+        @Mixin
+        private CommonOptions common;
+
+        @Spec
+        private CommandSpec spec;
+
+        @Override
+        public Integer call() throws Exception {
+            Settings settings = common.settings();
+            Connection connection = Applications.connect(settings, StreamsAppConfig.CONFIG);
+            Semantica.setLogLevel(Level.WARN);
+            try (StreamsApplication application = Applications.startStreams(connection, settings)) {
+                say(spec, "semantica streams: started on " + connection.config().bootstrapServers());
+                return OnShutdown.run(application::close, () -> {
+                    application.awaitEnd();
+                    application.failure().ifPresent(failure -> say(spec, "semantica streams: ended by " + failure));
+                    return application.failure().isPresent() ? ExitCode.FAILURE : ExitCode.OK;
+                });
+            } catch (StreamsStartException e) {
+                throw new ConfigurationException(e.problems());
+            }
+        }
+    }
+
+    @Command(name = "worker", description = "Runs a sampler worker: takes batches, makes variations.")
+    static final class Worker implements Callable<Integer> {
+        @Mixin
+        private CommonOptions common;
+
+        @Spec
+        private CommandSpec spec;
+
+        @Override
+        public Integer call() throws Exception {
+            Settings settings = common.settings();
+            Connection connection = Applications.connect(settings, WorkerConfig.CONFIG);
+            WorkerConfig config = Applications.workerConfig(settings);
+            Semantica.setLogLevel(Level.WARN);
+            try (SamplerWorker worker = SamplerWorker.start(
+                    connection.topics(),
+                    config,
+                    SamplerWorker.Bundles.load(config),
+                    connection.clientSettings(),
+                    WorkerListener.NONE)) {
+                say(
+                        spec,
+                        "semantica worker: serves " + config.bundles() + " on "
+                                + connection.config().bootstrapServers());
+                return OnShutdown.run(worker::close, () -> {
+                    worker.awaitEnd();
+                    return worker.failure() == null ? ExitCode.OK : ExitCode.FAILURE;
+                });
+            } catch (BundleException e) {
+                throw new ConfigurationException(e.problems());
+            } catch (BatchQueueException | IllegalArgumentException e) {
+                throw new ConfigurationException(e.getMessage());
+            }
+        }
+    }
+
+    @Command(
+            name = "broker",
+            description = "Runs a Kafka broker of one node on the loopback interface, for development and tests.")
+    static final class Broker implements Callable<Integer> {
+        @Option(
+                names = "--directory",
+                required = true,
+                paramLabel = "DIR",
+                description = "Where it keeps its data; taken up again if it is there.")
+        private Path directory;
+
+        @Option(
+                names = "--port",
+                defaultValue = "9092",
+                paramLabel = "PORT",
+                description = "Port to listen on, 0 for any (default: ${DEFAULT-VALUE}).")
+        private int port;
+
+        @Spec
+        private CommandSpec spec;
+
+        @Override
+        public Integer call() throws Exception {
+            CountDownLatch ended = new CountDownLatch(1);
+            return OnShutdown.run(ended::countDown, () -> serve(ended));
+        }
+
+        private int serve(CountDownLatch ended) throws InterruptedException {
+            AtomicReference<String> broken = new AtomicReference<>();
+            try (EmbeddedBroker broker =
+                    EmbeddedBroker.start(new EmbeddedBrokerConfig(directory, port, Map.of()), fault -> {
+                        if (fault.fatal()) {
+                            broken.set(fault.message());
+                            ended.countDown();
+                        }
+                    })) {
+                say(spec, "semantica broker: listens on " + broker.bootstrapServers());
+                ended.await();
+            } catch (EmbeddedBrokerException | IllegalArgumentException e) {
+                throw new ConfigurationException(e.getMessage());
+            }
+            if (broken.get() != null) {
+                say(spec, "semantica broker: broke: " + broken.get());
+                return ExitCode.FAILURE;
+            }
+            return ExitCode.OK;
+        }
+    }
+
+    private static void say(CommandSpec spec, String message) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(message);
+        out.flush();
+    }
+}
