@@ -7,6 +7,7 @@ import io.confluent.kafka.serializers.KafkaAvroSerializer;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -66,12 +67,23 @@ public final class AvroSerdes {
     private record Checked<T>(KafkaAvroDeserializer inner, Class<T> type) implements Deserializer<T> {
         @Override
         public T deserialize(String topic, byte[] bytes) {
-            Object value = inner.deserialize(topic, bytes);
+            Object value = decode(topic, bytes);
             if (value != null && !type.isInstance(value)) {
                 throw new SerializationException("Expected a " + type.getName() + " on topic " + topic + ", found a "
                         + value.getClass().getName());
             }
             return type.cast(value);
+        }
+
+        /** Hostile bytes make the decoder throw all kinds of runtime exceptions; callers expect one. */
+        private Object decode(String topic, byte[] bytes) {
+            try {
+                return inner.deserialize(topic, bytes);
+            } catch (KafkaException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                throw new SerializationException("A record on topic " + topic + " is not Avro: " + e, e);
+            }
         }
 
         @Override

@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serde;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class AvroSerdesTest {
 
@@ -52,12 +55,15 @@ class AvroSerdesTest {
                 .isInstanceOf(SerializationException.class);
     }
 
-    @Test
-    void refusesBytesThatAreNotAvro() {
+    @ParameterizedTest
+    @ValueSource(strings = {"hello", "\u0000", "\u0000\u0000\u0000", "\u0000\u0000\u0000\u0000\u0001", "{"})
+    void refusesBytesThatAreNotAvro(String text) {
+        topics.imageEvents().valueSerde().serializer().serialize("image-events", event());
+
         assertThatThrownBy(() -> topics.imageEvents()
                         .valueSerde()
                         .deserializer()
-                        .deserialize("image-events", "hello".getBytes(java.nio.charset.StandardCharsets.UTF_8)))
+                        .deserialize("image-events", text.getBytes(StandardCharsets.UTF_8)))
                 .isInstanceOf(SerializationException.class);
     }
 

@@ -1,6 +1,9 @@
 package dev.semantica.sampler.bundle;
 
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.semantica.diffusion.NoiseSchedule;
@@ -41,6 +44,9 @@ public record Bundle(
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .build();
 
     /**
@@ -62,7 +68,14 @@ public record Bundle(
                 throw new BundleException(List.of(file + " is larger than " + MAX_MANIFEST_BYTES + " bytes"));
             }
             bytes = Files.readAllBytes(file);
-            manifest = JSON.readValue(bytes, BundleManifest.class);
+            JsonNode root = JSON.readTree(bytes);
+            List<String> keys = new ArrayList<>();
+            ManifestKeys.check(root, keys);
+            if (!keys.isEmpty()) {
+                throw new BundleException(
+                        keys.stream().map(problem -> file + ": " + problem).toList());
+            }
+            manifest = JSON.treeToValue(root, BundleManifest.class);
         } catch (IOException e) {
             throw new BundleException(List.of(file + " cannot be read: " + e.getMessage()));
         }

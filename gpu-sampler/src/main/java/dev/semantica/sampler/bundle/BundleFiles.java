@@ -29,7 +29,12 @@ final class BundleFiles {
     /** Whether a file is there, inside, and of the digest that the manifest promises; if not, says so. */
     boolean check(String role, String name, String expected, List<String> problems) {
         try {
-            Path file = directory.resolve(name);
+            Path file = directory.resolve(name).normalize();
+            // Checked before the file system is touched, so that a manifest cannot ask what exists elsewhere.
+            if (!file.startsWith(directory.normalize())) {
+                problems.add(file + " (" + role + ") lies outside of the bundle; put it inside");
+                return false;
+            }
             if (!Files.isRegularFile(file)) {
                 problems.add(file + " (" + role + ") does not exist; copy the whole bundle");
                 return false;

@@ -10,6 +10,7 @@ import dev.semantica.diffusion.SchedulerKind;
 import dev.semantica.diffusion.Schedulers;
 import dev.semantica.diffusion.TimestepSpacing;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,6 +32,9 @@ final class ManifestRules {
     private static final int MAX_SIDE = 4096;
     private static final int MAX_VALUES = 1 << 26;
     private static final int MAX_STEPS = 1000;
+    private static final int MAX_TRAIN_TIMESTEPS = 100_000;
+    /** What the roles of the graphs' ends are called; a condition tensor of that name could not be told from them. */
+    private static final Set<String> RESERVED = Set.of("pixels", "sample", "timestep", "prediction");
 
     private ManifestRules() {}
 
@@ -127,6 +131,13 @@ final class ManifestRules {
 
     private static void checkCondition(BundleManifest manifest, List<String> problems) {
         require(!manifest.condition().isEmpty(), problems, "condition", "at least one tensor", "none");
+        require(
+                conditionNames(manifest).size() == manifest.condition().size()
+                        && Collections.disjoint(conditionNames(manifest), RESERVED),
+                problems,
+                "condition",
+                "names that differ from each other and from " + RESERVED,
+                manifest.condition().stream().map(BundleManifest.Tensor::name).toList());
         for (BundleManifest.Tensor tensor : manifest.condition()) {
             checkShape("condition " + tensor.name(), tensor.shape(), 0, problems);
         }
@@ -221,6 +232,13 @@ final class ManifestRules {
                 "sampling.steps",
                 "1 to maxSteps",
                 sampling.steps());
+        Integer timesteps = manifest.noiseSchedule().trainTimesteps();
+        require(
+                timesteps == null || (timesteps >= 1 && timesteps <= MAX_TRAIN_TIMESTEPS),
+                problems,
+                "noiseSchedule.trainTimesteps",
+                "1 to " + MAX_TRAIN_TIMESTEPS,
+                timesteps);
         for (String name : problems.isEmpty() ? sampling.schedulers() : List.<String>of()) {
             try {
                 SchedulerKind kind = SchedulerKind.byWireName(name)
@@ -228,7 +246,10 @@ final class ManifestRules {
                                 "sampling.schedulers: expected ddim, ddpm," + " euler or dpmpp-2m, found " + name));
                 Schedulers.tabulate(schedule(manifest), scheduler(manifest, kind), sampling.steps());
             } catch (IllegalArgumentException e) {
-                problems.add(e.getMessage());
+                // What is wrong for one scheduler is often wrong for all.
+                if (!problems.contains(e.getMessage())) {
+                    problems.add(e.getMessage());
+                }
             }
         }
     }

@@ -137,9 +137,7 @@ final class GraphSession implements AutoCloseable {
         }
 
         private OnnxTensor tensor(String key, Port port) {
-            FloatBuffer buffer = ByteBuffer.allocateDirect(Float.BYTES * Math.multiplyExact(rows, port.size()))
-                    .order(ByteOrder.nativeOrder())
-                    .asFloatBuffer();
+            FloatBuffer buffer = allocate(port);
             buffers.put(key, buffer);
             long[] shape = new long[port.shape().size() + 1];
             shape[0] = rows;
@@ -150,6 +148,21 @@ final class GraphSession implements AutoCloseable {
                 return OnnxTensor.createTensor(environment, buffer, shape);
             } catch (OrtException e) {
                 throw new EngineException("Cannot make a tensor for the " + role + ": " + e.getMessage(), e);
+            }
+        }
+
+        /** Too many rows for the memory is a failure of this call, which fewer rows may survive. */
+        private FloatBuffer allocate(Port port) {
+            try {
+                int bytes = Math.multiplyExact(Float.BYTES, Math.multiplyExact(rows, port.size()));
+                return ByteBuffer.allocateDirect(bytes)
+                        .order(ByteOrder.nativeOrder())
+                        .asFloatBuffer();
+            } catch (ArithmeticException | OutOfMemoryError e) {
+                throw new EngineException(
+                        "No memory for " + rows + " rows of " + port.name() + " of the " + role
+                                + "; lower sampler.max.rows or raise -XX:MaxDirectMemorySize",
+                        e);
             }
         }
 

@@ -5,6 +5,7 @@ import dev.semantica.schemas.ImageReference;
 import dev.semantica.schemas.InlineImage;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +85,12 @@ public final class SourceImages {
     }
 
     private byte[] read(ImageReference reference) throws SourceException {
-        URI uri = URI.create(reference.getUri());
+        URI uri;
+        try {
+            uri = new URI(reference.getUri());
+        } catch (URISyntaxException e) {
+            throw notAllowed("the URI is malformed");
+        }
         if (!"file".equals(uri.getScheme()) || uri.getAuthority() != null) {
             throw notAllowed(
                     "references by '" + uri.getScheme() + ":' are not followed, only file: below allowed folders");

@@ -128,8 +128,15 @@ final class BatchWork {
                     "guidanceScale must be from 0 to " + defaults.maxGuidanceScale() + " with this bundle, but is "
                             + guidance);
         }
-        if (options.getSeed() == null || options.getCount() < 1 || options.getFirstIndex() < 0) {
-            throw new Refusal(FailureReason.INVALID_EVENT, "A batch image needs a seed, a count and a first index");
+        if (options.getSeed() == null
+                || options.getCount() < 1
+                || options.getFirstIndex() < 0
+                || options.getFirstIndex() > Integer.MAX_VALUE - options.getCount()) {
+            throw new Refusal(
+                    FailureReason.INVALID_EVENT,
+                    "A batch image needs a seed, a count of at least 1, and a first index from 0 whose last index is"
+                            + " below " + Integer.MAX_VALUE + "; found seed " + options.getSeed() + ", count "
+                            + options.getCount() + ", first index " + options.getFirstIndex());
         }
         SchedulerKind kind = SchedulerKind.byWireName(scheduler)
                 .orElseThrow(() -> new Refusal(

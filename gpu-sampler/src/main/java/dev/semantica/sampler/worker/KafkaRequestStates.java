@@ -12,7 +12,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,7 +92,8 @@ final class KafkaRequestStates implements RequestStates, AutoCloseable {
             } else {
                 cancelled.remove(record.key());
             }
-        } catch (SerializationException e) {
+        } catch (RuntimeException e) {
+            // Not only SerializationException: bytes shorter than the header make the deserializer underflow.
             LOG.warn("Unreadable status at {}-{}@{}", record.topic(), record.partition(), record.offset(), e);
         }
     }

@@ -212,8 +212,9 @@ public final class SamplerWorker implements AutoCloseable {
             if (batch == null) {
                 throw new SerializationException("A batch must have a value");
             }
-        } catch (SerializationException e) {
-            end(delivery, () -> results.deadLetter(delivery, "Not a SamplerBatch: " + e.getMessage()));
+        } catch (RuntimeException e) {
+            // Not only SerializationException: bytes shorter than the header make the deserializer underflow.
+            end(delivery, () -> results.deadLetter(delivery, "Not a SamplerBatch: " + e));
             return;
         }
         listener.batchTaken(batch.getBatchId(), batch.getImages().size());

@@ -1,0 +1,126 @@
+package dev.semantica.sampler.bundle;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A manifest that is wrong ends as a list of problems, whatever it says. */
+class HostileManifestTest {
+
+    private static final Path SHIPPED = Path.of("..", "models", "pages-lab");
+
+    @TempDir
+    private Path directory;
+
+    private ObjectNode manifest;
+
+    @BeforeEach
+    void copy() throws IOException {
+        try (Stream<Path> files = Files.list(SHIPPED)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, directory.resolve(file.getFileName()));
+            }
+        }
+        manifest = (ObjectNode)
+                new ObjectMapper().readTree(directory.resolve(Bundle.MANIFEST).toFile());
+    }
+
+    @Test
+    void theShippedManifestIsFine() throws Exception {
+        assertThat(Bundle.read(directory).name()).isEqualTo("pages-lab");
+    }
+
+    static Stream<Arguments> lies() {
+        return Stream.of(
+                lie("condition[0]", m -> m.putArray("condition").addNull()),
+                lie("graphs.encoder", m -> at(m, "/graphs").putNull("encoder")),
+                lie("graphs.encoder.inputs.pixels", m -> at(m, "/graphs/encoder/inputs")
+                        .putNull("pixels")),
+                lie("noiseSchedule.type", m -> at(m, "/noiseSchedule").putNull("type")),
+                lie("condition", m -> ((ArrayNode) m.get("condition")).add(m.at("/condition/0"))),
+                lie("condition", m -> at(m, "/condition/0").put("name", "pixels")),
+                lie("64", m -> at(m, "/image").put("width", "64")),
+                lie("2.7", m -> at(m, "/sampling").put("steps", 2.7)),
+                lie("steps", m -> at(m, "/sampling").put("steps", 0)),
+                lie("trainTimesteps", m -> at(m, "/noiseSchedule")
+                        .put("type", "discrete")
+                        .put("betaSchedule", "linear")
+                        .put("trainTimesteps", 2_000_000_000)),
+                lie("outside", m -> at(m, "/graphs/encoder").put("file", "../encoder.onnx")),
+                lie("outside", m -> at(m, "/graphs/encoder").put("file", "/etc/hostname")),
+                lie("SHA-256", m -> at(m, "/graphs/encoder").put("sha256", "0".repeat(64))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("lies")
+    void isRefused(String named, Consumer<ObjectNode> change) throws IOException {
+        change.accept(manifest);
+        write(manifest.toString());
+
+        assertThatThrownBy(() -> Bundle.read(directory))
+                .isInstanceOf(BundleException.class)
+                .hasMessageContaining(named);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "null", "[]", "7", "{", "{\"name\":\"a\",\"name\":\"b\"}"})
+    void whatIsNoManifestIsRefused(String text) throws IOException {
+        write(text);
+
+        assertThatThrownBy(() -> Bundle.read(directory)).isInstanceOf(BundleException.class);
+    }
+
+    @Test
+    void allKeysThatAreWrongAreNamedAtOnce() throws IOException {
+        manifest.put("colour", "red");
+        manifest.remove("name");
+        at(manifest, "/image").put("depth", 8).remove("width");
+        write(manifest.toString());
+
+        assertThatThrownBy(() -> Bundle.read(directory))
+                .isInstanceOfSatisfying(BundleException.class, e -> assertThat(e.problems())
+                        .hasSize(4)
+                        .anyMatch(problem -> problem.contains(" colour: unknown key"))
+                        .anyMatch(problem -> problem.contains(" name: expected a value"))
+                        .anyMatch(problem -> problem.contains(" image.depth: unknown key"))
+                        .anyMatch(problem -> problem.contains(" image.width: expected a value")));
+    }
+
+    @Test
+    void aLinkOutOfTheBundleIsRefused() throws IOException {
+        Path graph = directory.resolve("encoder.onnx");
+        Files.delete(graph);
+        Files.createSymbolicLink(graph, SHIPPED.resolve("encoder.onnx").toRealPath());
+
+        assertThatThrownBy(() -> Bundle.read(directory))
+                .isInstanceOf(BundleException.class)
+                .hasMessageContaining("outside");
+    }
+
+    private void write(String text) throws IOException {
+        Files.writeString(directory.resolve(Bundle.MANIFEST), text);
+    }
+
+    private static ObjectNode at(ObjectNode manifest, String pointer) {
+        return (ObjectNode) manifest.at(pointer);
+    }
+
+    private static Arguments lie(String named, Consumer<ObjectNode> change) {
+        return Arguments.of(named, change);
+    }
+}

@@ -1,0 +1,353 @@
+package dev.semantica.sampler.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.semantica.sampler.image.ImageDecoder;
+import dev.semantica.sampler.image.ImageEncoder;
+import dev.semantica.sampler.image.ImageLimits;
+import dev.semantica.sampler.onnx.OnnxBundle;
+import dev.semantica.sampler.onnx.PagesLab;
+import dev.semantica.sampler.source.SourceImages;
+import dev.semantica.schemas.AvroSerdes;
+import dev.semantica.schemas.BatchImage;
+import dev.semantica.schemas.ControlAction;
+import dev.semantica.schemas.FailureReason;
+import dev.semantica.schemas.ImageReference;
+import dev.semantica.schemas.InlineImage;
+import dev.semantica.schemas.Priority;
+import dev.semantica.schemas.RequestControl;
+import dev.semantica.schemas.SampledVariation;
+import dev.semantica.schemas.SamplerBatch;
+import dev.semantica.schemas.SamplerResult;
+import dev.semantica.schemas.SamplingFailure;
+import dev.semantica.schemas.SamplingOptions;
+import dev.semantica.schemas.TopicNames;
+import dev.semantica.schemas.Topics;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The worker's rules, on the shipped bundle, with a queue in memory and a producer that keeps its records. */
+class SamplerWorkerTest {
+
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+    private static final int PARTITION = 2;
+
+    private static OnnxBundle bundle;
+    private static byte[] good;
+
+    private final Topics topics =
+            Topics.of(TopicNames.DEFAULT, new AvroSerdes(Map.of("schema.registry.url", "mock://worker")));
+    private final MockProducer<byte[], byte[]> producer =
+            new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+
+    @BeforeAll
+    static void load() throws Exception {
+        bundle = PagesLab.load(2);
+        good = PagesLab.exampleFile("house.png");
+    }
+
+    @AfterAll
+    static void close() {
+        bundle.close();
+    }
+
+    static Stream<Arguments> badImages() throws IOException {
+        return Stream.of(
+                bad("empty", inline(new byte[0]), options(), null, FailureReason.UNREADABLE_IMAGE),
+                bad(
+                        "text",
+                        inline("hello".getBytes(StandardCharsets.UTF_8)),
+                        options(),
+                        null,
+                        FailureReason.UNREADABLE_IMAGE),
+                bad(
+                        "truncated",
+                        inline(Arrays.copyOf(good, good.length / 2)),
+                        options(),
+                        null,
+                        FailureReason.UNREADABLE_IMAGE),
+                bad("huge", inline(pngHeader(30_000, 30_000)), options(), null, FailureReason.IMAGE_TOO_LARGE),
+                bad(
+                        "no such bundle",
+                        inline(good),
+                        with(o -> o.setBundle("other")),
+                        null,
+                        FailureReason.UNKNOWN_BUNDLE),
+                bad("no steps", inline(good), with(o -> o.setSteps(0)), null, FailureReason.UNSUPPORTED_OPTION),
+                bad(
+                        "no number",
+                        inline(good),
+                        with(o -> o.setGuidanceScale(Double.NaN)),
+                        null,
+                        FailureReason.UNSUPPORTED_OPTION),
+                bad(
+                        "no such scheduler",
+                        inline(good),
+                        with(o -> o.setScheduler("pndm")),
+                        null,
+                        FailureReason.UNSUPPORTED_OPTION),
+                bad("no seed", inline(good), with(o -> o.setSeed(null)), null, FailureReason.INVALID_EVENT),
+                bad(
+                        "last index too large",
+                        inline(good),
+                        with(o -> o.setFirstIndex(Integer.MAX_VALUE).setCount(2)),
+                        null,
+                        FailureReason.INVALID_EVENT),
+                bad(
+                        "foreign host",
+                        reference("http://example.org/a.png"),
+                        options(),
+                        null,
+                        FailureReason.REFERENCE_NOT_ALLOWED),
+                bad(
+                        "foreign file",
+                        reference("file:///etc/hostname"),
+                        options(),
+                        null,
+                        FailureReason.REFERENCE_NOT_ALLOWED),
+                bad("relative", reference("a.png"), options(), null, FailureReason.REFERENCE_NOT_ALLOWED),
+                bad("no URI", reference("file:///a b"), options(), null, FailureReason.REFERENCE_NOT_ALLOWED),
+                bad("deadline", inline(good), options(), NOW, FailureReason.DEADLINE_EXCEEDED));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("badImages")
+    void aBadImageCostsOnlyItself(
+            String name, Object image, SamplingOptions options, Instant deadline, FailureReason reason)
+            throws Exception {
+        SamplerBatch batch = batch(
+                item("first", inline(good), options(), null),
+                item("bad", image, options, deadline),
+                item("last", inline(good), options(), null));
+
+        FakeDelivery delivery = run(bytes(batch), 1, false, request -> false);
+
+        assertThat(delivery.outcome).isEqualTo("completed");
+        assertThat(results()).extracting(SamplerResult::getImageId).containsExactlyInAnyOrder("first", "bad", "last");
+        assertThat(outcome("bad")).isInstanceOfSatisfying(SamplingFailure.class, failure -> {
+            assertThat(failure.getReason()).isEqualTo(reason);
+            assertThat(failure.getMessage()).isNotBlank();
+        });
+        assertThat(outcome("first")).isInstanceOf(SampledVariation.class);
+        assertThat(outcome("last")).isInstanceOf(SampledVariation.class);
+    }
+
+    @Test
+    void resultsGoToTheOriginPartitionUnderTheImageId() throws Exception {
+        run(bytes(batch(item("a", inline(good), options(), null))), 1, false, request -> false);
+
+        assertThat(producer.history()).singleElement().satisfies(record -> {
+            assertThat(record.partition()).isEqualTo(PARTITION);
+            assertThat(new String(record.key(), StandardCharsets.UTF_8)).isEqualTo("a");
+        });
+    }
+
+    @Test
+    void aRequestThatIsCancelledHalfWayEndsEveryVariationOnce() throws Exception {
+        int[] asked = {0};
+
+        run(
+                bytes(batch(item("a", inline(good), with(o -> o.setCount(6).setSteps(4)), null))),
+                1,
+                false,
+                request -> asked[0]++ > 8);
+
+        assertThat(results())
+                .hasSize(6)
+                .allSatisfy(result -> assertThat(((SamplingFailure) result.getOutcome()).getReason())
+                        .isEqualTo(FailureReason.CANCELLED))
+                .extracting(result -> ((SamplingFailure) result.getOutcome()).getIndex())
+                .containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5);
+    }
+
+    static Stream<byte[]> poison() {
+        Topics other = Topics.of(TopicNames.DEFAULT, new AvroSerdes(Map.of("schema.registry.url", "mock://worker")));
+        byte[] control = other.requestControls()
+                .valueSerde()
+                .serializer()
+                .serialize(
+                        "sampler-batches",
+                        RequestControl.newBuilder()
+                                .setRequestId("r")
+                                .setAction(ControlAction.CANCEL)
+                                .build());
+        return Stream.of(
+                null,
+                new byte[0],
+                new byte[] {0},
+                new byte[] {0, 0, 0},
+                "not Avro at all".getBytes(StandardCharsets.UTF_8),
+                new byte[] {0, 0, 0, 0, 99, 1, 2, 3},
+                Arrays.copyOf(control, 6),
+                control);
+    }
+
+    @ParameterizedTest
+    @MethodSource("poison")
+    void whatIsNoBatchGoesToTheDeadLettersAndTheWorkerGoesOn(byte[] value) throws Exception {
+        FakeDelivery delivery = run(value, 1, false, request -> false);
+
+        assertThat(delivery.outcome).isEqualTo("completed");
+        assertThat(producer.history()).singleElement().satisfies(record -> {
+            assertThat(record.topic()).isEqualTo("dead-letters");
+            assertThat(record.value()).isEqualTo(value);
+            assertThat(record.headers().lastHeader("__streams.errors.message")).isNotNull();
+        });
+    }
+
+    @Test
+    void theLastDeliveryEndsAsFailuresAndADeadLetter() throws Exception {
+        byte[] value = bytes(batch(item("a", inline(good), options(), null), item("b", inline(good), options(), null)));
+
+        FakeDelivery delivery = run(value, 5, true, request -> false);
+
+        assertThat(delivery.outcome).isEqualTo("completed");
+        assertThat(results())
+                .extracting(result -> ((SamplingFailure) result.getOutcome()).getReason())
+                .containsExactly(FailureReason.DELIVERIES_EXHAUSTED, FailureReason.DELIVERIES_EXHAUSTED);
+        assertThat(producer.history())
+                .filteredOn(record -> record.topic().equals("dead-letters"))
+                .hasSize(1);
+    }
+
+    @Test
+    void aBatchWhoseResultsAreNotDurableGoesBack() throws Exception {
+        producer.sendException = new org.apache.kafka.common.errors.TimeoutException("broker gone");
+
+        FakeDelivery delivery = run(bytes(batch(item("a", inline(good), options(), null))), 1, false, request -> false);
+
+        assertThat(delivery.outcome).isEqualTo("released");
+    }
+
+    private FakeDelivery run(byte[] value, int count, boolean last, RequestStates states) throws Exception {
+        FakeDelivery delivery = new FakeDelivery(value, count, last);
+        FakeQueue queue = new FakeQueue(delivery);
+        ServedBundle served = new ServedBundle(
+                bundle, 8, new ImageDecoder(ImageLimits.DEFAULT, InstantSource.system()), new TokenCache(1 << 20));
+        Results results = new KafkaResults(topics, producer);
+        BatchWork work = new BatchWork(
+                Map.of("pages-lab", served),
+                new SourceImages(List.of(), 1 << 20),
+                states,
+                results,
+                ImageEncoder.PNG,
+                InstantSource.fixed(NOW),
+                WorkerListener.NONE);
+        SamplerWorker worker = new SamplerWorker(
+                topics, Duration.ofSeconds(30), WorkerListener.NONE, queue, results, work, new ArrayDeque<>());
+        queue.awaitEmpty(worker);
+        assertThat(worker.failure()).isNull();
+        worker.close();
+        return delivery;
+    }
+
+    private List<SamplerResult> results() {
+        List<SamplerResult> results = new ArrayList<>();
+        for (ProducerRecord<byte[], byte[]> record : producer.history()) {
+            if (record.topic().equals("sampler-results")) {
+                results.add(topics.samplerResults()
+                        .valueSerde()
+                        .deserializer()
+                        .deserialize(record.topic(), record.value()));
+            }
+        }
+        return results;
+    }
+
+    private Object outcome(String imageId) {
+        return results().stream()
+                .filter(result -> result.getImageId().equals(imageId))
+                .findFirst()
+                .orElseThrow()
+                .getOutcome();
+    }
+
+    private byte[] bytes(SamplerBatch batch) {
+        return topics.samplerBatches().valueSerde().serializer().serialize("sampler-batches", batch);
+    }
+
+    private static SamplerBatch batch(BatchImage... images) {
+        return SamplerBatch.newBuilder()
+                .setBatchId("batch")
+                .setRequestId("request")
+                .setOriginPartition(PARTITION)
+                .setPriority(Priority.BULK)
+                .setCreatedAt(NOW)
+                .setImages(List.of(images))
+                .build();
+    }
+
+    private static BatchImage item(String id, Object image, SamplingOptions options, Instant deadline) {
+        return BatchImage.newBuilder()
+                .setImageId(id)
+                .setImage(image)
+                .setOptions(options)
+                .setDeadline(deadline)
+                .build();
+    }
+
+    private static Arguments bad(
+            String name, Object image, SamplingOptions options, Instant deadline, FailureReason reason) {
+        return Arguments.of(name, image, options, deadline, reason);
+    }
+
+    private static SamplingOptions options() {
+        return with(builder -> {});
+    }
+
+    private static SamplingOptions with(java.util.function.Consumer<SamplingOptions.Builder> change) {
+        SamplingOptions.Builder builder =
+                SamplingOptions.newBuilder().setSeed(1L).setSteps(2);
+        change.accept(builder);
+        return builder.build();
+    }
+
+    private static InlineImage inline(byte[] data) {
+        return new InlineImage(ByteBuffer.wrap(data), null);
+    }
+
+    private static ImageReference reference(String uri) {
+        return ImageReference.newBuilder().setUri(uri).setSha256("0".repeat(64)).build();
+    }
+
+    /** A PNG that promises more than it holds. */
+    private static byte[] pngHeader(int width, int height) throws IOException {
+        ByteArrayOutputStream chunk = new ByteArrayOutputStream();
+        DataOutputStream data = new DataOutputStream(chunk);
+        data.writeBytes("IHDR");
+        data.writeInt(width);
+        data.writeInt(height);
+        data.write(new byte[] {8, 2, 0, 0, 0});
+        CRC32 crc = new CRC32();
+        crc.update(chunk.toByteArray());
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(file);
+        out.writeLong(0x89504E470D0A1A0AL);
+        out.writeInt(13);
+        out.write(chunk.toByteArray());
+        out.writeInt((int) crc.getValue());
+        return file.toByteArray();
+    }
+}
