@@ -20,6 +20,18 @@ import org.apache.kafka.common.serialization.Serializer;
  */
 public final class AvroSerdes {
 
+    /** Beyond what any record of ours may hold. */
+    private static final String MAX_BYTES = Integer.toString(1 << 26);
+
+    private static final String MAX_ITEMS = Integer.toString(1 << 20);
+
+    static {
+        // Avro believes the lengths in a record and would allocate gigabytes for a few hostile bytes.
+        setUnlessSet("org.apache.avro.limits.bytes.maxLength", MAX_BYTES);
+        setUnlessSet("org.apache.avro.limits.string.maxLength", MAX_BYTES);
+        setUnlessSet("org.apache.avro.limits.collectionItems.maxLength", MAX_ITEMS);
+    }
+
     private final Map<String, Object> config;
 
     /**
@@ -48,6 +60,12 @@ public final class AvroSerdes {
         KafkaAvroDeserializer deserializer = new KafkaAvroDeserializer();
         deserializer.configure(config, false);
         return Serdes.serdeFrom(new Typed<>(serializer), new Checked<>(deserializer, type));
+    }
+
+    private static void setUnlessSet(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
     }
 
     /** Narrows Confluent's serializer of any object to one type. */

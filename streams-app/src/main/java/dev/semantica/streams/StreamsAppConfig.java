@@ -56,6 +56,9 @@ public record StreamsAppConfig(
     private static final String COMMIT_INTERVAL = "commit.interval.ms";
     private static final String MAX_MESSAGE = "topics.max.message.bytes";
 
+    /** Room for what a record holds beside its image: ids, options, labels, headers of a dead letter. */
+    static final int RECORD_OVERHEAD = 64 * 1024;
+
     /**
      * When a batch is full: whichever comes first.
      *
@@ -123,7 +126,8 @@ public record StreamsAppConfig(
                     32L << 20,
                     Range.between(1, 1L << 31),
                     Importance.MEDIUM,
-                    "Largest image file, in bytes. The sampler checks it too.")
+                    "Largest image file, in bytes; an inline one must fit into a record as well. The sampler checks it"
+                            + " too.")
             .define(
                     REQUEST_TIMEOUT,
                     ConfigDef.Type.LONG,
@@ -172,7 +176,7 @@ public record StreamsAppConfig(
                     MAX_MESSAGE,
                     ConfigDef.Type.INT,
                     8 << 20,
-                    Range.between(64 * 1024, 1 << 30),
+                    Range.between(256 * 1024, 1 << 30),
                     Importance.MEDIUM,
                     "Largest record, in bytes, that is written; the topics must allow it.");
 
@@ -190,7 +194,10 @@ public record StreamsAppConfig(
                 new Batching(
                         (Integer) values.get(BATCH_VARIATIONS), (Long) values.get(BATCH_BYTES), Duration.ofMillis((Long)
                                 values.get(BATCH_LINGER))),
-                new Limits((Integer) values.get(MAX_COUNT), (Long) values.get(IMAGE_BYTES)),
+                new Limits(
+                        (Integer) values.get(MAX_COUNT),
+                        // A batch holds at least one image, and must fit into a record.
+                        Math.min((Long) values.get(IMAGE_BYTES), (Integer) values.get(MAX_MESSAGE) - RECORD_OVERHEAD)),
                 Duration.ofMillis((Long) values.get(REQUEST_TIMEOUT)),
                 Duration.ofMillis((Long) values.get(RETENTION)),
                 Duration.ofMillis((Long) values.get(STATUS_INTERVAL)),

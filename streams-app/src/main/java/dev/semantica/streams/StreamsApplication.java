@@ -120,7 +120,10 @@ public final class StreamsApplication implements AutoCloseable {
         // One commit's records in few requests: twice the rate of the default of 16 KiB.
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 262_144);
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
-        properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), config.maxMessageBytes());
+        // A dead letter is its record and the reason, so it may be larger than any record that came in.
+        properties.put(
+                StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
+                config.maxMessageBytes() + StreamsAppConfig.RECORD_OVERHEAD);
         properties.put(
                 StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG),
                 Math.max(32L << 20, 2L * config.maxMessageBytes()));

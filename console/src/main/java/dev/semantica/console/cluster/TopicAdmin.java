@@ -24,6 +24,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 /** Creates and describes the topics of an installation; nothing else ever creates them. */
 public final class TopicAdmin {
 
+    /** A dead letter is its record and the reason. */
+    private static final int DEAD_LETTER_REASON_BYTES = 64 * 1024;
+
     private final Admin admin;
     private final ConnectionConfig config;
     private final Duration timeout;
@@ -53,7 +56,10 @@ public final class TopicAdmin {
             if (existing.get(role).isEmpty()) {
                 int partitions = role.partitionedLikeImageEvents() ? eventPartitions : config.partitions();
                 Map<String, String> configs = new HashMap<>(role.configs());
-                configs.put("max.message.bytes", Integer.toString(config.maxMessageBytes()));
+                configs.put(
+                        "max.message.bytes",
+                        Integer.toString(config.maxMessageBytes()
+                                + (role == TopicRole.DEAD_LETTERS ? DEAD_LETTER_REASON_BYTES : 0)));
                 wanted.add(
                         new NewTopic(config.names().of(role), partitions, config.replicationFactor()).configs(configs));
             }

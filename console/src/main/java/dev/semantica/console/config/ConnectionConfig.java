@@ -142,7 +142,7 @@ public record ConnectionConfig(
                         MAX_MESSAGE_BYTES,
                         ConfigDef.Type.INT,
                         8 * 1024 * 1024,
-                        Range.between(64 * 1024, 1024 * 1024 * 1024),
+                        Range.between(256 * 1024, 1 << 30),
                         Importance.MEDIUM,
                         "Largest record, in bytes, of the topics that 'topics create' makes, and of what the"
                                 + " commands produce.");

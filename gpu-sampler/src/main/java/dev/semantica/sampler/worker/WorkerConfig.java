@@ -186,7 +186,7 @@ public record WorkerConfig(
                     MAX_MESSAGE,
                     ConfigDef.Type.INT,
                     8 << 20,
-                    Range.between(64 * 1024, 1 << 30),
+                    Range.between(256 * 1024, 1 << 30),
                     Importance.MEDIUM,
                     "Largest record, in bytes, that is written; the topics must allow it.");
 

@@ -1,0 +1,125 @@
+package dev.semantica.console.augment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.semantica.console.config.ConfigurationException;
+import dev.semantica.schemas.InlineImage;
+import dev.semantica.schemas.Provenance;
+import dev.semantica.schemas.Variation;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OutputFolderTest {
+
+    private static final RunSettings SETTINGS = new RunSettings(0, null, null, null, null);
+    private static final List<SourceImage> SOURCES = List.of(
+            new SourceImage(Path.of("cat/tom.png"), "cat/tom.png", "cat"),
+            new SourceImage(Path.of("cat/tom.jpg"), "cat/tom.jpg", "cat"),
+            new SourceImage(Path.of("kit.png"), "kit.png", null));
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void writesImageFolderWithSortedMetadata() throws Exception {
+        try (OutputFolder output = open(SETTINGS)) {
+            assertThat(output.write(variation("kit.png", 1))).isTrue();
+            assertThat(output.write(variation("kit.png", 0))).isTrue();
+            assertThat(output.write(variation("cat/tom.png", 0))).isTrue();
+            assertThat(output.write(variation("kit.png", 0))).isFalse();
+            output.finish();
+        }
+
+        assertThat(directory.resolve("out/images/kit_000.png")).hasBinaryContent(new byte[] {7});
+        // Two sources differ in their ending alone: it stays in the name.
+        assertThat(directory.resolve("out/images/cat/tom.png_000.png")).exists();
+        assertThat(Files.readAllLines(directory.resolve("out/images/metadata.jsonl")))
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("\"file_name\":\"cat/tom.png_000.png\"", "\"label\":\"cat\""),
+                        line -> assertThat(line).contains("\"file_name\":\"kit_000.png\""),
+                        line -> assertThat(line).contains("\"file_name\":\"kit_001.png\""));
+    }
+
+    @Test
+    void aLaterRunKnowsWhatIsDoneAlsoAfterAKill() throws Exception {
+        try (OutputFolder output = open(SETTINGS)) {
+            output.write(variation("kit.png", 0));
+            output.write(variation("kit.png", 1));
+        }
+        Path metadata = directory.resolve("out/images/metadata.jsonl");
+        Files.writeString(metadata, "{\"file_name\":\"kit_00", StandardOpenOption.APPEND);
+        Files.delete(directory.resolve("out/images/kit_001.png"));
+        Files.writeString(directory.resolve("out/.semantica/unfinished/variation1"), "half");
+
+        try (OutputFolder output = open(SETTINGS)) {
+            assertThat(output.done("kit.png")).containsOnlyKeys(0);
+        }
+        assertThat(directory.resolve("out/.semantica/unfinished")).isEmptyDirectory();
+        try (Stream<String> lines = Files.lines(metadata)) {
+            assertThat(lines).hasSize(1);
+        }
+    }
+
+    @Test
+    void refusesOtherSettingsStrangeFoldersAndASecondWriter() throws Exception {
+        try (OutputFolder output = open(SETTINGS)) {
+            assertThat(output.root()).isDirectory();
+            assertThatThrownBy(() -> open(SETTINGS)).hasMessageContaining("Another semantica process");
+        }
+        assertThatThrownBy(() -> open(new RunSettings(1, null, null, null, null)))
+                .isInstanceOf(ConfigurationException.class)
+                .hasMessageContaining("\"seed\":0")
+                .hasMessageContaining("\"seed\":1");
+        Files.createDirectories(directory.resolve("other"));
+        Files.writeString(directory.resolve("other/thesis.doc"), "precious");
+        assertThatThrownBy(() -> OutputFolder.open(directory.resolve("other"), SETTINGS, SOURCES))
+                .hasMessageContaining("holds files of something else");
+    }
+
+    @Test
+    void writesNothingForAnImageThatIsNotOfTheRun() throws Exception {
+        try (OutputFolder output = open(SETTINGS)) {
+            assertThatThrownBy(() -> output.write(variation("../../etc/passwd", 0)))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    private OutputFolder open(RunSettings settings) throws Exception {
+        return OutputFolder.open(directory.resolve("out"), settings, SOURCES);
+    }
+
+    private static Variation variation(String imageId, int index) {
+        Provenance provenance = Provenance.newBuilder()
+                .setSeed(1)
+                .setIndex(index)
+                .setBundle("b")
+                .setBundleDigest("d")
+                .setScheduler("ddim")
+                .setSteps(2)
+                .setGuidanceScale(1)
+                .setSourceDigest("s")
+                .setEngine("test")
+                .build();
+        return new Variation(
+                "r",
+                imageId,
+                index,
+                new InlineImage(ByteBuffer.wrap(new byte[] {7}), "image/png"),
+                64,
+                64,
+                imageId.contains("/") ? "cat" : null,
+                Map.of(),
+                0.5,
+                provenance,
+                Instant.EPOCH);
+    }
+}
