@@ -11,7 +11,7 @@ public interface LoadedBundle extends AutoCloseable {
     /** What was loaded. */
     Bundle bundle();
 
-    /** What runs it: execution provider and runtime version, for example cpu/1.29.0. */
+    /** What runs it: execution provider and runtime version, for example cpu/1.28.0. */
     String engine();
 
     /**
