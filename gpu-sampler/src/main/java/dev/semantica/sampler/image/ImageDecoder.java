@@ -2,131 +2,172 @@ package dev.semantica.sampler.image;
 
 import dev.semantica.sampler.image.ImageRejectedException.Reason;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.Iterator;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.event.IIOReadProgressListener;
-import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.concurrent.Semaphore;
 
 /**
- * Decodes images that nobody vouches for: JPEG, PNG, WebP, GIF (first frame), BMP and TIFF (first page). EXIF
- * orientation is applied, alpha is composed on white. Safe for use by several threads.
+ * Decodes pictures that nobody vouches for: JPEG, PNG, WebP, GIF (first frame), BMP and TIFF (first page), recognised by
+ * content. The result is upright sRGB, laid over white where the picture is transparent.
+ *
+ * <p>Each container is walked first, without a codec: sizes are held against the {@link ImageLimits} before any pixel is
+ * allocated, and the codec then gets a copy without metadata, later pages or frames. The time limit is checked on the
+ * caller's own thread, whenever a codec reads or reports progress: no thread is left behind that cannot be stopped. A
+ * decoder is safe for many threads; together they have no more than {@link ImageLimits#maxPixels} pixels in work, and
+ * wait for one another beyond that.
  */
 public final class ImageDecoder {
 
+    private static final byte WHITE = (byte) 255;
+    private static final int ROWS_PER_CHECK = 64;
+
+    static {
+        // No picture here needs a screen; without this the first colour conversion may look for one.
+        if (System.getProperty("java.awt.headless") == null) {
+            System.setProperty("java.awt.headless", "true");
+        }
+    }
+
     private final ImageLimits limits;
     private final InstantSource clock;
+    private final Semaphore pixelsInWork;
 
     /** A decoder within limits; the clock measures decoding time. */
     public ImageDecoder(ImageLimits limits, InstantSource clock) {
-        this.limits = limits;
-        this.clock = clock;
-        ImageIO.setUseCache(false);
+        this.limits = Objects.requireNonNull(limits, "limits");
+        this.clock = Objects.requireNonNull(clock, "clock");
+        this.pixelsInWork = new Semaphore(limits.maxPixels(), true);
     }
 
     /**
-     * Decodes an image file.
+     * Decodes a picture.
      *
-     * @throws ImageRejectedException if it is no image that we read, is damaged, or is over a limit
+     * @param bytes the encoded picture; not changed
+     * @return the upright picture in sRGB
+     * @throws ImageRejectedException when it is over a limit, of no format that is read, cut off or broken
      */
     public RgbImage decode(byte[] bytes) throws ImageRejectedException {
+        ImageFormat format = recognise(bytes);
+        try {
+            VettedImage vetted = vet(format, bytes);
+            int pixels = Math.min(limits.maxPixels(), vetted.pixels());
+            pixelsInWork.acquireUninterruptibly(pixels);
+            try {
+                return decode(vetted);
+            } finally {
+                pixelsInWork.release(pixels);
+            }
+        } catch (OutOfMemoryError tooLittle) {
+            throw new ImageRejectedException(
+                    Reason.TOO_LARGE,
+                    format + ": decoding " + bytes.length + " bytes needs more heap than there is; lower maxPixels ("
+                            + limits.maxPixels() + ") or raise -Xmx",
+                    tooLittle);
+        }
+    }
+
+    private ImageFormat recognise(byte[] bytes) throws ImageRejectedException {
         if (bytes.length == 0) {
-            throw new ImageRejectedException(Reason.UNREADABLE, "The image is empty: 0 bytes");
+            throw new ImageRejectedException(Reason.UNREADABLE, "expected a picture, found no bytes");
         }
         if (bytes.length > limits.maxBytes()) {
             throw new ImageRejectedException(
                     Reason.TOO_LARGE,
-                    "The image has " + bytes.length + " bytes, at most " + limits.maxBytes() + " are allowed");
+                    "the picture has " + bytes.length + " bytes; the limit is " + limits.maxBytes()
+                            + "; compress it or raise the limit");
         }
-        ImageFormat format = ImageFormat.of(bytes)
+        return ImageFormat.of(bytes)
                 .orElseThrow(() -> new ImageRejectedException(
-                        Reason.UNREADABLE, "The bytes are no JPEG, PNG, WebP, GIF, BMP or TIFF image"));
+                        Reason.UNREADABLE,
+                        "expected JPEG, PNG, WebP, GIF, BMP or TIFF; the " + bytes.length
+                                + " bytes start as none of them: " + start(bytes)));
+    }
+
+    private static String start(byte[] bytes) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < Math.min(8, bytes.length); i++) {
+            text.append(String.format("%02x ", bytes[i]));
+        }
+        return text.toString().strip();
+    }
+
+    private VettedImage vet(ImageFormat format, byte[] bytes) throws ImageRejectedException {
+        return switch (format) {
+            case JPEG -> JpegFile.vet(bytes, limits);
+            case PNG -> PngFile.vet(bytes, limits);
+            case WEBP -> WebpFile.vet(bytes, limits);
+            case GIF -> GifFile.vet(bytes, limits);
+            case BMP -> BmpFile.vet(bytes, limits);
+            case TIFF -> TiffFile.vet(bytes, limits);
+        };
+    }
+
+    private RgbImage decode(VettedImage vetted) throws ImageRejectedException {
+        Deadline deadline = new Deadline(clock, limits.maxTime());
         try {
-            return Orientation.of(bytes).apply(Flattening.toRgb(read(format, bytes)));
-        } catch (OutOfMemoryError e) {
-            throw new ImageRejectedException(
-                    Reason.TOO_LARGE, "The " + format + " image needs more memory than there is", e);
-        } catch (IOException | RuntimeException | StackOverflowError e) {
-            // Codecs answer hostile bytes with all kinds of runtime exceptions.
-            throw new ImageRejectedException(
-                    Reason.UNREADABLE, "The " + format + " image is damaged or cut off: " + e, e);
+            BufferedImage image = vetted.codec().decode(deadline);
+            deadline.check();
+            if (image.getWidth() != vetted.frame().width()
+                    || image.getHeight() != vetted.frame().height()) {
+                throw ImageRejectedException.corrupt(vetted.format() + ": the header claims "
+                        + vetted.frame().width() + "x" + vetted.frame().height() + " pixels, decoded were "
+                        + image.getWidth() + "x" + image.getHeight());
+            }
+            return compose(vetted, new RowReader(image, vetted.colours()), deadline);
+        } catch (IOException | RuntimeException | Error failure) {
+            // A codec tells of hostile input by whatever went wrong inside it, InternalError included.
+            boolean itsOwn = failure instanceof StackOverflowError || failure instanceof InternalError;
+            if (failure instanceof VirtualMachineError machine && !itsOwn) {
+                throw machine;
+            }
+            throw rejection(vetted.format(), failure, deadline);
         }
     }
 
-    private BufferedImage read(ImageFormat format, byte[] bytes) throws IOException, ImageRejectedException {
-        Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format.imageIoName());
-        if (!readers.hasNext()) {
-            throw new IllegalStateException("No reader for " + format + " on the class path");
+    private ImageRejectedException rejection(ImageFormat format, Throwable failure, Deadline deadline) {
+        if (deadline.isOver()) {
+            return new ImageRejectedException(
+                    Reason.TOO_LARGE,
+                    format + ": decoding took longer than " + limits.maxTime().toMillis()
+                            + " ms; simplify the picture or raise" + " the limit",
+                    failure);
         }
-        ImageReader reader = readers.next();
-        try (ImageInputStream stream = new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes))) {
-            reader.setInput(stream, true, true);
-            int width = reader.getWidth(0);
-            int height = reader.getHeight(0);
-            if (width < 1 || height < 1 || (long) width * height > limits.maxPixels()) {
-                throw new ImageRejectedException(
-                        width < 1 || height < 1 ? Reason.UNREADABLE : Reason.TOO_LARGE,
-                        "The " + format + " image says it has " + width + "x" + height + " pixels, at most "
-                                + limits.maxPixels() + " in all are allowed");
-            }
-            Deadline deadline = new Deadline(clock.millis() + limits.maxTime().toMillis());
-            reader.addIIOReadProgressListener(deadline);
-            BufferedImage image = reader.read(0);
-            if (deadline.passed) {
-                throw new ImageRejectedException(
-                        Reason.TOO_LARGE,
-                        "Decoding the " + format + " image took longer than "
-                                + limits.maxTime().toSeconds() + " s");
-            }
-            return image;
-        } finally {
-            reader.dispose();
+        boolean ended = false;
+        for (Throwable cause = failure; cause != null && !ended; cause = cause.getCause()) {
+            ended = cause instanceof EOFException;
         }
+        return new ImageRejectedException(
+                Reason.UNREADABLE,
+                format + ": the coded pixels " + (ended ? "end too early" : "are broken") + " (" + failure + ")",
+                failure);
     }
 
-    /** Aborts a reader that takes too long; readers report after every few rows. */
-    private final class Deadline implements IIOReadProgressListener {
-        private final long atMillis;
-        private boolean passed;
-
-        Deadline(long atMillis) {
-            this.atMillis = atMillis;
-        }
-
-        @Override
-        public void imageProgress(ImageReader source, float percentageDone) {
-            if (clock.millis() > atMillis) {
-                passed = true;
-                source.abort();
+    private RgbImage compose(VettedImage vetted, RowReader rows, Deadline deadline) throws IOException {
+        Orientation orientation = new Orientation(vetted.orientation(), vetted.width(), vetted.height());
+        byte[] target = new byte[3 * orientation.width() * orientation.height()];
+        Arrays.fill(target, WHITE);
+        for (int y = 0; y < rows.height(); y++) {
+            if (y % ROWS_PER_CHECK == 0) {
+                deadline.check();
+            }
+            rows.read(y);
+            byte[] rgb = rows.rgb();
+            byte[] opacity = rows.opacity();
+            for (int x = 0; x < rows.width(); x++) {
+                int at = 3
+                        * orientation.target(
+                                vetted.frame().x() + x, vetted.frame().y() + y);
+                int opaque = opacity[x] & 0xff;
+                for (int c = 0; c < 3; c++) {
+                    int colour = rgb[3 * x + c] & 0xff;
+                    int behind = target[at + c] & 0xff;
+                    target[at + c] = (byte) ((colour * opaque + behind * (255 - opaque) + 127) / 255);
+                }
             }
         }
-
-        @Override
-        public void sequenceStarted(ImageReader source, int minIndex) {}
-
-        @Override
-        public void sequenceComplete(ImageReader source) {}
-
-        @Override
-        public void imageStarted(ImageReader source, int imageIndex) {}
-
-        @Override
-        public void imageComplete(ImageReader source) {}
-
-        @Override
-        public void thumbnailStarted(ImageReader source, int imageIndex, int thumbnailIndex) {}
-
-        @Override
-        public void thumbnailProgress(ImageReader source, float percentageDone) {}
-
-        @Override
-        public void thumbnailComplete(ImageReader source) {}
-
-        @Override
-        public void readAborted(ImageReader source) {}
+        return new RgbImage(orientation.width(), orientation.height(), target);
     }
 }

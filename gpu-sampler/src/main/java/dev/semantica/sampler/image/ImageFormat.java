@@ -1,48 +1,62 @@
 package dev.semantica.sampler.image;
 
-import java.util.Arrays;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 
-/** The formats that are read, told apart by their first bytes; names and media types are not trusted. */
-enum ImageFormat {
-    JPEG("jpeg"),
-    PNG("png"),
-    WEBP("webp"),
-    GIF("gif"),
-    BMP("bmp"),
-    TIFF("tiff");
+/** The picture formats that are read, told apart by their first bytes and never by a name. */
+public enum ImageFormat {
+    JPEG("image/jpeg"),
+    PNG("image/png"),
+    WEBP("image/webp"),
+    GIF("image/gif"),
+    BMP("image/bmp"),
+    TIFF("image/tiff");
 
-    private final String imageIoName;
+    private final String mediaType;
 
-    ImageFormat(String imageIoName) {
-        this.imageIoName = imageIoName;
+    ImageFormat(String mediaType) {
+        this.mediaType = mediaType;
     }
 
-    String imageIoName() {
-        return imageIoName;
+    /** The registered media type, such as {@code image/png}. */
+    public String mediaType() {
+        return mediaType;
     }
 
-    static Optional<ImageFormat> of(byte[] bytes) {
-        return Arrays.stream(values()).filter(format -> format.matches(bytes)).findFirst();
+    /** The format that the first bytes announce; empty when they announce none of these. */
+    public static Optional<ImageFormat> of(byte[] bytes) {
+        if (starts(bytes, 0, "\u00ff\u00d8\u00ff")) {
+            return Optional.of(JPEG);
+        }
+        if (starts(bytes, 0, "\u0089PNG\r\n\u001a\n")) {
+            return Optional.of(PNG);
+        }
+        if (starts(bytes, 0, "RIFF") && starts(bytes, 8, "WEBP")) {
+            return Optional.of(WEBP);
+        }
+        if (starts(bytes, 0, "GIF87a") || starts(bytes, 0, "GIF89a")) {
+            return Optional.of(GIF);
+        }
+        if (starts(bytes, 0, "BM") && starts(bytes, 6, "\0\0\0\0")) {
+            return Optional.of(BMP);
+        }
+        // Version 43 is BigTIFF: recognised here so that its rejection can say what it is.
+        if (starts(bytes, 0, "II*\0")
+                || starts(bytes, 0, "MM\0*")
+                || starts(bytes, 0, "II+\0")
+                || starts(bytes, 0, "MM\0+")) {
+            return Optional.of(TIFF);
+        }
+        return Optional.empty();
     }
 
-    private boolean matches(byte[] b) {
-        return switch (this) {
-            case JPEG -> starts(b, 0, 0xFF, 0xD8, 0xFF);
-            case PNG -> starts(b, 0, 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n');
-            case WEBP -> starts(b, 0, 'R', 'I', 'F', 'F') && starts(b, 8, 'W', 'E', 'B', 'P');
-            case GIF -> starts(b, 0, 'G', 'I', 'F', '8');
-            case BMP -> starts(b, 0, 'B', 'M');
-            case TIFF -> starts(b, 0, 'I', 'I', 42, 0) || starts(b, 0, 'M', 'M', 0, 42);
-        };
-    }
-
-    private static boolean starts(byte[] bytes, int offset, int... expected) {
-        if (bytes.length < offset + expected.length) {
+    private static boolean starts(byte[] bytes, int at, String magic) {
+        byte[] expected = magic.getBytes(StandardCharsets.ISO_8859_1);
+        if (bytes.length < at + expected.length) {
             return false;
         }
         for (int i = 0; i < expected.length; i++) {
-            if ((bytes[offset + i] & 0xFF) != expected[i]) {
+            if (bytes[at + i] != expected[i]) {
                 return false;
             }
         }

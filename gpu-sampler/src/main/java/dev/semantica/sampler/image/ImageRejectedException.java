@@ -7,7 +7,7 @@ public final class ImageRejectedException extends Exception {
 
     /** Why an image was refused. */
     public enum Reason {
-        /** It has no bytes, is of no known format, is cut off or damaged. */
+        /** It has no bytes, is of no known format or variant, is cut off or damaged. */
         UNREADABLE,
         /** It is over a limit on bytes, pixels, memory or time. */
         TOO_LARGE
@@ -23,6 +23,18 @@ public final class ImageRejectedException extends Exception {
     ImageRejectedException(Reason reason, String message, Throwable cause) {
         super(message, cause);
         this.reason = reason;
+    }
+
+    static ImageRejectedException truncated(String message) {
+        return new ImageRejectedException(Reason.UNREADABLE, message);
+    }
+
+    static ImageRejectedException corrupt(String message) {
+        return new ImageRejectedException(Reason.UNREADABLE, message);
+    }
+
+    static ImageRejectedException unsupported(String message) {
+        return new ImageRejectedException(Reason.UNREADABLE, message);
     }
 
     /** Why. */

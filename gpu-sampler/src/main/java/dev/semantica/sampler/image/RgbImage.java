@@ -1,5 +1,6 @@
 package dev.semantica.sampler.image;
 
+import java.util.Arrays;
 import java.util.Objects;
 
 /**
@@ -9,7 +10,7 @@ import java.util.Objects;
  * @param height in pixels, at least 1
  * @param rgb red, green, blue of each pixel, row by row; not copied
  */
-@SuppressWarnings("ArrayRecordComponent") // A picture is its pixels; equality of pictures is never asked for.
+@SuppressWarnings("ArrayRecordComponent") // Equality is that of the pixels, below.
 public record RgbImage(int width, int height, byte[] rgb) {
 
     /**
@@ -28,5 +29,23 @@ public record RgbImage(int width, int height, byte[] rgb) {
     /** A channel (0 red, 1 green, 2 blue) of a pixel, 0 to 255. */
     public int channel(int x, int y, int channel) {
         return rgb[3 * (y * width + x) + channel] & 0xFF;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof RgbImage that
+                && width == that.width
+                && height == that.height
+                && Arrays.equals(rgb, that.rgb);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(width, height, Arrays.hashCode(rgb));
+    }
+
+    @Override
+    public String toString() {
+        return "RgbImage[" + width + "x" + height + "]";
     }
 }

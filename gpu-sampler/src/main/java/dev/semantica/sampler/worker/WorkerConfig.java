@@ -114,14 +114,14 @@ public record WorkerConfig(
                     "Files that are written: png (lossless) or jpeg.")
             .define(
                     IMAGE_BYTES,
-                    ConfigDef.Type.LONG,
+                    ConfigDef.Type.INT,
                     ImageLimits.DEFAULT.maxBytes(),
                     Range.atLeast(1),
                     Importance.MEDIUM,
                     "Largest source image file, in bytes.")
             .define(
                     IMAGE_PIXELS,
-                    ConfigDef.Type.LONG,
+                    ConfigDef.Type.INT,
                     ImageLimits.DEFAULT.maxPixels(),
                     Range.atLeast(1),
                     Importance.MEDIUM,
@@ -208,7 +208,7 @@ public record WorkerConfig(
                 (Integer) values.get(MAX_ROWS),
                 ImageEncoder.valueOf(((String) values.get(FORMAT)).toUpperCase(Locale.ROOT)),
                 new ImageLimits(
-                        (Long) values.get(IMAGE_BYTES), (Long) values.get(IMAGE_PIXELS), Duration.ofMillis((Long)
+                        (Integer) values.get(IMAGE_BYTES), (Integer) values.get(IMAGE_PIXELS), Duration.ofMillis((Long)
                                 values.get(IMAGE_TIME))),
                 list(values.get(ALLOWED)),
                 (Long) values.get(TOKEN_CACHE),
