@@ -8,6 +8,7 @@ import java.util.List;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.apache.kafka.streams.state.StoreBuilder;
 
 /**
@@ -25,17 +26,21 @@ final class Stores {
 
     private Stores() {}
 
-    /** The stores that intake and results share. */
+    /**
+     * The stores that intake and results share. Only waiting images are cached, since most are gone before a commit. An
+     * entry of a cache keeps the raw record that it was written for (KIP-1034), which its bound does not count: small
+     * entries would hold every image event that made them.
+     */
     static List<StoreBuilder<?>> ofImages() {
         return List.of(
-                cached(IMAGES, StateSerde.of(ImageState.class)),
-                cached(PENDING, StateSerde.of(BatchImage.class)),
-                cached(TIMERS, Serdes.String()),
-                cached(TALLIES, StateSerde.of(Tally.class)));
+                logged(IMAGES, StateSerde.of(ImageState.class)),
+                logged(PENDING, StateSerde.of(BatchImage.class)).withCachingEnabled(),
+                logged(TIMERS, Serdes.String()),
+                logged(TALLIES, StateSerde.of(Tally.class)));
     }
 
     static StoreBuilder<?> ofLedger() {
-        return cached(LEDGER, StateSerde.of(Ledger.class));
+        return logged(LEDGER, StateSerde.of(Ledger.class)).withCachingEnabled();
     }
 
     static <V extends SpecificRecord> StoreBuilder<?> ofRequests(Serde<V> serde) {
@@ -44,9 +49,8 @@ final class Stores {
                 .withLoggingDisabled();
     }
 
-    private static <V> StoreBuilder<?> cached(String name, Serde<V> serde) {
+    private static <V> StoreBuilder<KeyValueStore<String, V>> logged(String name, Serde<V> serde) {
         return org.apache.kafka.streams.state.Stores.keyValueStoreBuilder(
-                        org.apache.kafka.streams.state.Stores.persistentKeyValueStore(name), Serdes.String(), serde)
-                .withCachingEnabled();
+                org.apache.kafka.streams.state.Stores.persistentKeyValueStore(name), Serdes.String(), serde);
     }
 }

@@ -48,7 +48,7 @@ public final class EmbeddedCluster implements AutoCloseable {
             "topics.partitions", "1",
             "topics.replication.factor", "1",
             "batch.max.variations", "16",
-            "sampler.max.rows", "4",
+            "sampler.max.rows", "8",
             "batch.linger.ms", "50",
             "commit.interval.ms", "30",
             "state.cache.bytes", Long.toString(16L << 20),

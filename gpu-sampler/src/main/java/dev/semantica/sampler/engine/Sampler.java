@@ -12,7 +12,8 @@ import java.util.List;
 
 /**
  * Samples rows over one loaded bundle. Up to a number of rows move together; when one ends the next joins, at whatever
- * step the others are. For one thread.
+ * step the others are. The very first row goes alone: whoever just started a worker sees a variation sooner. For one
+ * thread.
  */
 public final class Sampler {
 
@@ -20,6 +21,7 @@ public final class Sampler {
     private final int maxRows;
     private final SamplingLoop<Condition> loop;
     private final int similarityTensor;
+    private boolean warm;
 
     /**
      * A sampler.
@@ -46,7 +48,7 @@ public final class Sampler {
         List<Active<T, R>> active = new ArrayList<>();
         while (!waiting.isEmpty() || !active.isEmpty()) {
             active.removeIf(row -> gaveUp(row.request, listener));
-            while (active.size() < maxRows && !waiting.isEmpty()) {
+            while (active.size() < (warm ? maxRows : 1) && !waiting.isEmpty()) {
                 RowRequest<T, R> next = waiting.poll();
                 if (!gaveUp(next, listener)) {
                     active.add(new Active<>(next, start(next)));
@@ -108,6 +110,7 @@ public final class Sampler {
         if (finished.isEmpty()) {
             return;
         }
+        warm = true;
         try {
             publish(finished, listener);
         } catch (EngineException together) {

@@ -92,8 +92,14 @@ class ImageDecoderTest {
     void readsLossyWebp(String name) throws Exception {
         RgbImage expected = decoder.decode(Pictures.resource(name + ".png"));
 
-        // The PNG was made by libwebp, which interpolates colour between pixels; the codec here repeats it.
-        assertNear(decoder.decode(Pictures.resource(name + ".webp")), expected, 12);
+        // The PNG was made by libwebp, which interpolates colour between pixels; the codec here repeats it. So they
+        // differ at the edges of colours, and hardly elsewhere.
+        byte[] actual = decoder.decode(Pictures.resource(name + ".webp")).rgb();
+        double difference = 0;
+        for (int i = 0; i < actual.length; i++) {
+            difference += Math.abs((actual[i] & 0xff) - (expected.rgb()[i] & 0xff));
+        }
+        assertThat(difference / actual.length).isLessThan(3);
     }
 
     @Test

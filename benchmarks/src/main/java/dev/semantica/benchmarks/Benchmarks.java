@@ -1,0 +1,72 @@
+package dev.semantica.benchmarks;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code benchmarks/run}. */
+@Command(
+        name = "benchmarks/run",
+        description = "Measures Semantica on this machine and keeps the report in benchmarks/results.",
+        mixinStandardHelpOptions = true)
+public final class Benchmarks {
+
+    private final String[] arguments;
+
+    private Benchmarks(String[] arguments) {
+        this.arguments = arguments;
+    }
+
+    /** Runs one measurement; exits with 0 if it came to its end. */
+    public static void main(String[] arguments) {
+        System.exit(new CommandLine(new Benchmarks(arguments)).execute(arguments));
+    }
+
+    @Command(description = "Events a second through the topology, with an echo for the samplers.")
+    int topology(
+            @Option(names = "--events", defaultValue = "40000") int events,
+            @Option(names = "--bytes", defaultValue = "10000") int bytes)
+            throws Exception {
+        return measure("topology", new TopologyBenchmark(events, bytes)::run);
+    }
+
+    @Command(description = "Variations a second through embedded Kafka against a bare loop.")
+    int stream(
+            @Option(names = "--images", defaultValue = "20") int images,
+            @Option(names = "--rows", defaultValue = "16") int rows,
+            @Option(names = "--pairs", defaultValue = "3") int pairs,
+            @Option(names = "--threads", defaultValue = "2") int threads)
+            throws Exception {
+        return measure("stream", new StreamBenchmark(images, rows, pairs, threads)::run);
+    }
+
+    @Command(description = "Heap in use while events wait.")
+    int queue(@Option(names = "--events", defaultValue = "20000") int events) throws Exception {
+        return measure("queue", new QueueBenchmark(events)::run);
+    }
+
+    private int measure(String name, Measurement measurement) throws Exception {
+        Path directory = Files.createTempDirectory("semantica-benchmark");
+        try {
+            Report report = new Report(name, List.of(arguments).subList(1, arguments.length));
+            measurement.run(directory, report);
+            report.write(Path.of("benchmarks", "results"));
+            return 0;
+        } finally {
+            try (Stream<Path> files = Files.walk(directory)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+
+    private interface Measurement {
+        void run(Path directory, Report report) throws Exception;
+    }
+}
