@@ -2,6 +2,7 @@ package dev.semantica.console;
 
 import dev.semantica.console.cluster.Applications;
 import dev.semantica.console.config.ConfigurationException;
+import dev.semantica.console.terminal.ExitCode;
 import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.sampler.image.ImageDecoder;

@@ -4,6 +4,8 @@ import dev.semantica.console.cluster.Connection;
 import dev.semantica.console.cluster.RequestStatuses;
 import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.console.config.ConnectionConfig;
+import dev.semantica.console.terminal.CommonOptions;
+import dev.semantica.console.terminal.ExitCode;
 import dev.semantica.schemas.ControlAction;
 import dev.semantica.schemas.RequestControl;
 import dev.semantica.schemas.RequestState;

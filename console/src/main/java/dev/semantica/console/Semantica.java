@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import dev.semantica.console.augment.AugmentCommand;
 import dev.semantica.console.augment.SubmitCommand;
 import dev.semantica.console.config.ConfigurationException;
+import dev.semantica.console.terminal.ExitCode;
 import java.io.PrintWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

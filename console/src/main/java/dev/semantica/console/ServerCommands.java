@@ -8,6 +8,8 @@ import dev.semantica.console.cluster.Applications;
 import dev.semantica.console.cluster.Connection;
 import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.console.config.Settings;
+import dev.semantica.console.terminal.CommonOptions;
+import dev.semantica.console.terminal.ExitCode;
 import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.sampler.queue.BatchQueueException;
 import dev.semantica.sampler.worker.SamplerWorker;

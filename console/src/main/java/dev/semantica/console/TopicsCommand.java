@@ -3,6 +3,8 @@ package dev.semantica.console;
 import dev.semantica.console.cluster.Connection;
 import dev.semantica.console.cluster.TopicAdmin;
 import dev.semantica.console.config.ConnectionConfig;
+import dev.semantica.console.terminal.CommonOptions;
+import dev.semantica.console.terminal.ExitCode;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.admin.Admin;

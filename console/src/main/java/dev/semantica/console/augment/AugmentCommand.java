@@ -1,14 +1,14 @@
 package dev.semantica.console.augment;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.semantica.console.CommonOptions;
-import dev.semantica.console.ExitCode;
-import dev.semantica.console.Progress;
 import dev.semantica.console.cluster.Connection;
 import dev.semantica.console.cluster.EmbeddedCluster;
 import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.console.config.ConnectionConfig;
 import dev.semantica.console.config.Settings;
+import dev.semantica.console.terminal.CommonOptions;
+import dev.semantica.console.terminal.ExitCode;
+import dev.semantica.console.terminal.Progress;
 import dev.semantica.schemas.Priority;
 import java.io.IOException;
 import java.io.PrintStream;

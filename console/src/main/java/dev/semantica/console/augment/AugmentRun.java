@@ -1,7 +1,7 @@
 package dev.semantica.console.augment;
 
-import dev.semantica.console.Progress;
 import dev.semantica.console.cluster.Connection;
+import dev.semantica.console.terminal.Progress;
 import dev.semantica.schemas.Topics;
 import dev.semantica.schemas.Variation;
 import dev.semantica.schemas.VariationFailure;

@@ -1,10 +1,10 @@
 package dev.semantica.console.augment;
 
-import dev.semantica.console.CommonOptions;
-import dev.semantica.console.ExitCode;
 import dev.semantica.console.cluster.Connection;
 import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.console.config.ConnectionConfig;
+import dev.semantica.console.terminal.CommonOptions;
+import dev.semantica.console.terminal.ExitCode;
 import dev.semantica.schemas.ImageEvent;
 import dev.semantica.schemas.Priority;
 import dev.semantica.schemas.RequestControl;

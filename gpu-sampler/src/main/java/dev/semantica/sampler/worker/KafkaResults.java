@@ -3,6 +3,8 @@ package dev.semantica.sampler.worker;
 import dev.semantica.sampler.queue.Delivery;
 import dev.semantica.schemas.SamplerResult;
 import dev.semantica.schemas.Topics;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,11 +37,15 @@ final class KafkaResults implements Results {
     }
 
     @Override
-    public void deadLetter(Delivery delivery, String message) {
+    public void deadLetter(Delivery delivery, RuntimeException reason) {
         ProducerRecord<byte[], byte[]> letter =
                 new ProducerRecord<>(topics.deadLetters(), null, delivery.key(), delivery.value(), delivery.headers());
         Headers headers = letter.headers();
-        add(headers, "message", message);
+        StringWriter stackTrace = new StringWriter();
+        reason.printStackTrace(new PrintWriter(stackTrace));
+        add(headers, "exception", reason.getClass().getName());
+        add(headers, "stacktrace", stackTrace.toString());
+        add(headers, "message", String.valueOf(reason.getMessage()));
         add(headers, "topic", delivery.topic());
         add(headers, "partition", Integer.toString(delivery.partition()));
         add(headers, "offset", Long.toString(delivery.offset()));

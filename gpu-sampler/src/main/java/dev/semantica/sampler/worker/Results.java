@@ -9,8 +9,11 @@ interface Results {
     /** Sends a result to a partition of sampler-results; it is durable after {@link #flush}. */
     void publish(int partition, SamplerResult result);
 
-    /** Sends a batch that cannot be worked on to the dead letters; durable after {@link #flush}. */
-    void deadLetter(Delivery delivery, String message);
+    /**
+     * Sends a batch that cannot be worked on to the dead letters, as it came, with the headers of KIP-1034; durable after
+     * {@link #flush}.
+     */
+    void deadLetter(Delivery delivery, RuntimeException reason);
 
     /**
      * Waits until all that was sent is durable.

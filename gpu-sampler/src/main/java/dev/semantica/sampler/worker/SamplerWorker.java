@@ -214,7 +214,9 @@ public final class SamplerWorker implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             // Not only SerializationException: bytes shorter than the header make the deserializer underflow.
-            end(delivery, () -> results.deadLetter(delivery, "Not a SamplerBatch: " + e));
+            end(
+                    delivery,
+                    () -> results.deadLetter(delivery, new SerializationException("Not a SamplerBatch: " + e, e)));
             return;
         }
         listener.batchTaken(batch.getBatchId(), batch.getImages().size());
@@ -223,7 +225,7 @@ public final class SamplerWorker implements AutoCloseable {
                 String message = "No sampler finished the batch in " + delivery.deliveryCount()
                         + " deliveries; it lies in the dead letters";
                 work.failAll(batch, FailureReason.DELIVERIES_EXHAUSTED, message);
-                results.deadLetter(delivery, message);
+                results.deadLetter(delivery, new DeliveriesExhaustedException(message));
             } else {
                 work.sample(batch);
             }

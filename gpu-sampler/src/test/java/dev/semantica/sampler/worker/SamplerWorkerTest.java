@@ -172,7 +172,7 @@ class SamplerWorkerTest {
                 bytes(batch(item("a", inline(good), with(o -> o.setCount(6).setSteps(4)), null))),
                 1,
                 false,
-                request -> asked[0]++ > 8);
+                request -> asked[0]++ > 2);
 
         assertThat(results())
                 .hasSize(6)

@@ -1,4 +1,4 @@
-package dev.semantica.console;
+package dev.semantica.console.terminal;
 
 import java.io.PrintStream;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package dev.semantica.console;
+package dev.semantica.console.terminal;
 
 import dev.semantica.console.config.ConnectionConfig;
 import dev.semantica.console.config.Settings;

@@ -1,4 +1,4 @@
-package dev.semantica.console;
+package dev.semantica.console.terminal;
 
 /** What the command's exit codes mean. */
 public final class ExitCode {

@@ -1,0 +1,57 @@
+package dev.semantica.it;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** Modules meet through topics and files: which may see which. */
+@AnalyzeClasses(packages = "dev.semantica", importOptions = ImportOption.DoNotIncludeTests.class)
+class LayeringTest {
+
+    private static final String[] SCHEMAS = {"dev.semantica.schemas.."};
+    private static final String[] DIFFUSION = {"dev.semantica.diffusion.."};
+    private static final String[] BROKER = {"dev.semantica.broker.."};
+    private static final String[] STREAMS = {"dev.semantica.streams..", "dev.semantica.schemas.."};
+    private static final String[] SAMPLER = {
+        "dev.semantica.sampler..", "dev.semantica.schemas..", "dev.semantica.diffusion.."
+    };
+
+    @ArchTest
+    static final ArchRule SCHEMAS_SEE_NOTHING_OF_OURS = seesOnly("dev.semantica.schemas..", SCHEMAS);
+
+    @ArchTest
+    static final ArchRule THE_BROKER_SEES_NOTHING_OF_OURS = seesOnly("dev.semantica.broker..", BROKER);
+
+    @ArchTest
+    static final ArchRule THE_TOPOLOGY_KNOWS_SCHEMAS = seesOnly("dev.semantica.streams..", STREAMS);
+
+    @ArchTest
+    static final ArchRule THE_SAMPLER_KNOWS_SCHEMAS_AND_DIFFUSION = seesOnly("dev.semantica.sampler..", SAMPLER);
+
+    @ArchTest
+    static final ArchRule DIFFUSION_IS_PURE_JDK = classes()
+            .that()
+            .resideInAPackage("dev.semantica.diffusion..")
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", DIFFUSION[0]);
+
+    @ArchTest
+    static final ArchRule PACKAGES_HAVE_NO_CYCLES =
+            slices().matching("dev.semantica.(**)").should().beFreeOfCycles();
+
+    private static ArchRule seesOnly(String packages, String... seen) {
+        return classes()
+                .that()
+                .resideInAPackage(packages)
+                .should()
+                .onlyDependOnClassesThat(
+                        resideOutsideOfPackage("dev.semantica..").or(resideInAnyPackage(seen)));
+    }
+}
