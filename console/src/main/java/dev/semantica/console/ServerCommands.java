@@ -6,6 +6,7 @@ import dev.semantica.broker.EmbeddedBrokerConfig;
 import dev.semantica.broker.EmbeddedBrokerException;
 import dev.semantica.console.cluster.Applications;
 import dev.semantica.console.cluster.Connection;
+import dev.semantica.console.cluster.Reachability;
 import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.console.config.Settings;
 import dev.semantica.console.terminal.CommonOptions;
@@ -20,6 +21,8 @@ import dev.semantica.streams.StreamsApplication;
 import dev.semantica.streams.StreamsStartException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -47,6 +50,7 @@ final class ServerCommands {
         public Integer call() throws Exception {
             Settings settings = common.settings();
             Connection connection = Applications.connect(settings, StreamsAppConfig.CONFIG);
+            refuse(Reachability.problems(connection));
             Semantica.setLogLevel(Level.WARN);
             try (StreamsApplication application = Applications.startStreams(connection, settings)) {
                 say(spec, "semantica streams: started on " + connection.config().bootstrapServers());
@@ -74,13 +78,10 @@ final class ServerCommands {
             Settings settings = common.settings();
             Connection connection = Applications.connect(settings, WorkerConfig.CONFIG);
             WorkerConfig config = Applications.workerConfig(settings);
+            SamplerWorker.Bundles bundles = load(config, connection);
             Semantica.setLogLevel(Level.WARN);
             try (SamplerWorker worker = SamplerWorker.start(
-                    connection.topics(),
-                    config,
-                    SamplerWorker.Bundles.load(config),
-                    connection.clientSettings(),
-                    WorkerListener.NONE)) {
+                    connection.topics(), config, bundles, connection.clientSettings(), WorkerListener.NONE)) {
                 say(
                         spec,
                         "semantica worker: serves " + config.bundles() + " on "
@@ -89,11 +90,32 @@ final class ServerCommands {
                     worker.awaitEnd();
                     return worker.failure() == null ? ExitCode.OK : ExitCode.FAILURE;
                 });
-            } catch (BundleException e) {
-                throw new ConfigurationException(e.problems());
             } catch (BatchQueueException | IllegalArgumentException e) {
                 throw new ConfigurationException(e.getMessage());
             }
+        }
+    }
+
+    /** Loads the bundles and asks whether the cluster answers; everything that is wrong shows at once. */
+    private static SamplerWorker.Bundles load(WorkerConfig config, Connection connection) {
+        List<String> problems = new ArrayList<>();
+        SamplerWorker.Bundles bundles = null;
+        try {
+            bundles = SamplerWorker.Bundles.load(config);
+        } catch (BundleException e) {
+            problems.addAll(e.problems());
+        }
+        problems.addAll(Reachability.problems(connection));
+        if (bundles != null && !problems.isEmpty()) {
+            bundles.close();
+        }
+        refuse(problems);
+        return bundles;
+    }
+
+    private static void refuse(List<String> problems) {
+        if (!problems.isEmpty()) {
+            throw new ConfigurationException(problems);
         }
     }
 

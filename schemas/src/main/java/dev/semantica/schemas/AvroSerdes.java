@@ -1,11 +1,17 @@
 package dev.semantica.schemas;
 
+import io.confluent.kafka.schemaregistry.client.CachedSchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.confluent.kafka.serializers.AbstractKafkaSchemaSerDeConfig;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
 import io.confluent.kafka.serializers.KafkaAvroDeserializerConfig;
 import io.confluent.kafka.serializers.KafkaAvroSerializer;
+import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.SerializationException;
@@ -60,6 +66,26 @@ public final class AvroSerdes {
         KafkaAvroDeserializer deserializer = new KafkaAvroDeserializer();
         deserializer.configure(config, false);
         return Serdes.serdeFrom(new Typed<>(serializer), new Checked<>(deserializer, type));
+    }
+
+    /**
+     * Asks a registry for anything.
+     *
+     * @param registryConfig as for {@link #AvroSerdes}
+     * @return why it does not answer; empty when it does
+     */
+    public static Optional<String> unreachable(Map<String, ?> registryConfig) {
+        String url = String.valueOf(registryConfig.get(AbstractKafkaSchemaSerDeConfig.SCHEMA_REGISTRY_URL_CONFIG));
+        if (url.startsWith("mock://")) {
+            return Optional.empty();
+        }
+        try (SchemaRegistryClient client =
+                new CachedSchemaRegistryClient(List.of(url.split(",")), 1, List.of(), Map.copyOf(registryConfig))) {
+            client.getAllSubjects();
+            return Optional.empty();
+        } catch (IOException | RestClientException | RuntimeException e) {
+            return Optional.of(e.toString());
+        }
     }
 
     private static void setUnlessSet(String property, String value) {

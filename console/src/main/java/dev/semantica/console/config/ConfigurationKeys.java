@@ -2,7 +2,9 @@ package dev.semantica.console.config;
 
 import dev.semantica.sampler.worker.WorkerConfig;
 import dev.semantica.streams.StreamsAppConfig;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,8 +25,21 @@ final class ConfigurationKeys {
 
     private ConfigurationKeys() {}
 
-    static boolean isKnown(String key) {
-        return names().contains(key) || PASS_THROUGH.stream().anyMatch(key::startsWith);
+    /** Every unknown key, and every value that is not of its key's type or range. */
+    static List<String> check(Map<String, String> values) {
+        List<String> problems = new ArrayList<>();
+        Set<String> names = names();
+        for (String key : values.keySet()) {
+            if (!names.contains(key) && PASS_THROUGH.stream().noneMatch(key::startsWith)) {
+                problems.add("Unknown key '" + key + "'" + suggestion(key) + " All keys: semantica config docs");
+            }
+        }
+        Set<String> wrong = new LinkedHashSet<>();
+        DEFINITIONS.values().forEach(definition -> definition.validate(values).stream()
+                .filter(value -> values.containsKey(value.name()))
+                .forEach(value -> value.errorMessages().stream().limit(1).forEach(wrong::add)));
+        problems.addAll(wrong);
+        return problems;
     }
 
     /** The key that an environment variable (without its prefix) stands for. */

@@ -34,12 +34,12 @@ public final class Settings {
     }
 
     /**
-     * Reads all sources and checks that every key is known.
+     * Reads all sources and checks every key and value.
      *
      * @param file properties file, or null
      * @param environment the process environment
      * @param flags settings from the command line
-     * @throws ConfigurationException with every unreadable file and unknown key
+     * @throws ConfigurationException with every unreadable file, unknown key and wrong value
      */
     public static Settings load(Path file, Map<String, String> environment, Map<String, String> flags) {
         List<String> problems = new ArrayList<>();
@@ -49,12 +49,7 @@ public final class Settings {
         }
         values.putAll(fromEnvironment(environment, problems));
         values.putAll(flags);
-        for (String key : values.keySet()) {
-            if (!ConfigurationKeys.isKnown(key)) {
-                problems.add("Unknown key '" + key + "'" + ConfigurationKeys.suggestion(key)
-                        + " All keys: semantica config docs");
-            }
-        }
+        problems.addAll(ConfigurationKeys.check(values));
         if (!problems.isEmpty()) {
             throw new ConfigurationException(problems);
         }
