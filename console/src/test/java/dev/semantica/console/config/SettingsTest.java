@@ -53,14 +53,16 @@ class SettingsTest {
     }
 
     @Test
-    void connectionNamesEveryWrongValue() {
-        Settings settings =
-                Settings.load(null, Map.of(), Map.of("topics.partitions", "0", "topics.max.message.bytes", "many"));
+    void namesEveryWrongValueBesideTheUnknownKeys() {
+        Map<String, String> flags =
+                Map.of("topics.partitions", "0", "topics.max.message.bytes", "many", "frobnicate", "1");
 
-        assertThatThrownBy(() -> ConnectionConfig.from(settings))
-                .isInstanceOf(ConfigurationException.class)
-                .hasMessageContaining("topics.partitions")
-                .hasMessageContaining("topics.max.message.bytes");
+        assertThatThrownBy(() -> Settings.load(null, Map.of(), flags))
+                .isInstanceOfSatisfying(ConfigurationException.class, e -> assertThat(e.problems())
+                        .hasSize(3)
+                        .anySatisfy(problem -> assertThat(problem).contains("'frobnicate'"))
+                        .anySatisfy(problem -> assertThat(problem).contains("0", "topics.partitions"))
+                        .anySatisfy(problem -> assertThat(problem).contains("many", "topics.max.message.bytes")));
     }
 
     @Test
