@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -39,10 +40,16 @@ final class Report {
         Files.writeString(directory.resolve(name + ".txt"), text);
     }
 
+    /** The commit, and whether anything but results has changed since. */
     private static String commit() throws IOException {
-        Process git = new ProcessBuilder("git", "describe", "--always", "--dirty")
-                .redirectErrorStream(true)
-                .start();
+        String changed = git("status", "--porcelain", "--", ".", ":!benchmarks/results");
+        return git("rev-parse", "--short", "HEAD") + (changed.isEmpty() ? "" : " with changes");
+    }
+
+    private static String git(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of("git"));
+        command.addAll(List.of(arguments));
+        Process git = new ProcessBuilder(command).redirectErrorStream(true).start();
         return new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
     }
 

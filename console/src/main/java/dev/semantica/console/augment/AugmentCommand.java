@@ -24,6 +24,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -64,27 +65,8 @@ public final class AugmentCommand implements Callable<Integer> {
             description = "Folder to write to (default: ${DEFAULT-VALUE}).")
     private Path out;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "SEED",
-            defaultValue = "0",
-            description = "Seed; the same seed gives the same variations (default: ${DEFAULT-VALUE}).")
-    private long seed;
-
-    @Option(names = "--steps", paramLabel = "N", description = "Denoising steps (default: the bundle's).")
-    private Integer steps;
-
-    @Option(
-            names = "--guidance",
-            paramLabel = "SCALE",
-            description = "Classifier-free guidance; 1 is none and twice as fast (default: the bundle's).")
-    private Double guidance;
-
-    @Option(
-            names = "--scheduler",
-            paramLabel = "NAME",
-            description = "ddim, ddpm, euler or dpmpp-2m (default: the bundle's).")
-    private String scheduler;
+    @Mixin
+    private SamplingFlags sampling;
 
     @Option(
             names = "--bundle",
@@ -110,7 +92,7 @@ public final class AugmentCommand implements Callable<Integer> {
             settings = settings.with(Map.of("bundles", bundle));
             bundleName = null;
         }
-        RunSettings run = new RunSettings(seed, steps, guidance, scheduler, bundle);
+        RunSettings run = sampling.with(bundle);
         try (OutputFolder output = OutputFolder.open(out, run, sources)) {
             int missing = missing(output, sources);
             if (missing == 0) {
@@ -118,7 +100,7 @@ public final class AugmentCommand implements Callable<Integer> {
                         + " pictures; nothing to do");
                 return ExitCode.OK;
             }
-            RunSettings sent = new RunSettings(seed, steps, guidance, scheduler, bundleName);
+            RunSettings sent = sampling.with(bundleName);
             ImageEvents request = new ImageEvents("augment-" + UUID.randomUUID(), sources.size(), sent, Priority.BULK);
             if (embedded) {
                 Path directory = output.privateFolder("cluster").toAbsolutePath();
@@ -133,7 +115,7 @@ public final class AugmentCommand implements Callable<Integer> {
 
     private int run(
             Connection connection,
-            java.util.function.Supplier<String> trouble,
+            Supplier<String> trouble,
             OutputFolder output,
             List<SourceImage> sources,
             ImageEvents request,

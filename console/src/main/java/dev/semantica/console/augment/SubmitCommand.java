@@ -43,21 +43,8 @@ public final class SubmitCommand implements Callable<Integer> {
     @Option(names = "--request", paramLabel = "NAME", description = "Name of the request (default: made up).")
     private String requestId;
 
-    @Option(
-            names = "--seed",
-            paramLabel = "SEED",
-            defaultValue = "0",
-            description = "Seed (default: ${DEFAULT-VALUE}).")
-    private long seed;
-
-    @Option(names = "--steps", paramLabel = "N", description = "Denoising steps (default: the bundle's).")
-    private Integer steps;
-
-    @Option(names = "--guidance", paramLabel = "SCALE", description = "Guidance (default: the bundle's).")
-    private Double guidance;
-
-    @Option(names = "--scheduler", paramLabel = "NAME", description = "Scheduler (default: the bundle's).")
-    private String scheduler;
+    @Mixin
+    private SamplingFlags sampling;
 
     @Option(names = "--bundle", paramLabel = "NAME", description = "Bundle (default: the workers').")
     private String bundle;
@@ -80,10 +67,7 @@ public final class SubmitCommand implements Callable<Integer> {
         Connection connection = Connection.of(ConnectionConfig.from(common.settings()));
         String name = requestId == null ? "request-" + UUID.randomUUID() : requestId;
         ImageEvents request = new ImageEvents(
-                name,
-                sources.size(),
-                new RunSettings(seed, steps, guidance, scheduler, bundle),
-                interactive ? Priority.INTERACTIVE : Priority.BULK);
+                name, sources.size(), sampling.with(bundle), interactive ? Priority.INTERACTIVE : Priority.BULK);
         List<FailureLine> failures = new ArrayList<>();
         try (Producer<String, ImageEvent> events =
                         connection.producer(connection.topics().imageEvents());
