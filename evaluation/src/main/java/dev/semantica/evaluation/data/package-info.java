@@ -1,0 +1,2 @@
+/** Sets of labelled images. */
+package dev.semantica.evaluation.data;

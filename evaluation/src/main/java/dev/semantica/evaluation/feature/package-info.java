@@ -1,0 +1,2 @@
+/** Images to feature vectors. */
+package dev.semantica.evaluation.feature;

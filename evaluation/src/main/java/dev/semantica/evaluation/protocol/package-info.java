@@ -1,0 +1,2 @@
+/** The paper's few-shot protocol. */
+package dev.semantica.evaluation.protocol;

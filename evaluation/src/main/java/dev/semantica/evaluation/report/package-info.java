@@ -1,0 +1,2 @@
+/** What was found, as JSON and as a page. */
+package dev.semantica.evaluation.report;
