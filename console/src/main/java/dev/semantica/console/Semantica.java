@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import dev.semantica.console.augment.AugmentCommand;
 import dev.semantica.console.augment.SubmitCommand;
 import dev.semantica.console.config.ConfigurationException;
+import dev.semantica.console.evaluate.EvaluateCommand;
 import dev.semantica.console.terminal.ExitCode;
 import java.io.PrintWriter;
 import org.slf4j.Logger;
@@ -22,6 +23,7 @@ import picocli.CommandLine.ScopeType;
         versionProvider = Version.class,
         subcommands = {
             AugmentCommand.class,
+            EvaluateCommand.class,
             SubmitCommand.class,
             RequestCommands.Status.class,
             RequestCommands.Cancel.class,

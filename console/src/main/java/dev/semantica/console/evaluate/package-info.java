@@ -1,0 +1,2 @@
+/** The command that judges variations. */
+package dev.semantica.console.evaluate;

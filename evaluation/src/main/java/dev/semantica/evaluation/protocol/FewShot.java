@@ -1,0 +1,216 @@
+package dev.semantica.evaluation.protocol;
+
+import dev.semantica.evaluation.data.LabelledImage;
+import dev.semantica.evaluation.feature.Features;
+import dev.semantica.evaluation.metric.Consistency;
+import dev.semantica.evaluation.metric.FeatureMatrix;
+import dev.semantica.evaluation.metric.Samples;
+import dev.semantica.sampler.image.ImageRejectedException;
+import dev.semantica.sampler.image.RgbImage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+
+/**
+ * Few-shot generation (Semantica, arXiv 2405.14857): take a few images of every class, make variations of them, and
+ * compare the set with the rest of the dataset. The rest is cut in two: a reference, and as many held-out real images as
+ * there are variations, which show what real images score (the floor). Copies of the shots and classical augmentation of
+ * them are scored beside, all with the same number of images.
+ */
+public final class FewShot {
+
+    /** Name of the variations among the candidates. */
+    public static final String VARIATIONS = "variations";
+
+    private static final String REAL = "real images (floor)";
+    private static final String COPIES = "copies of the shots";
+    private static final String CLASSICAL = "classical augmentation";
+
+    private final Features features;
+    private final Plan plan;
+
+    /**
+     * What to do.
+     *
+     * @param shots images of every class that are varied, at least 1
+     * @param variations variations of every shot, at least 1
+     * @param repeats how often, with other shots and seeds, at least 1
+     * @param seed of all choices
+     * @param threshold cosine over which two images count as near-duplicates
+     */
+    public record Plan(int shots, int variations, int repeats, long seed, double threshold) {}
+
+    /** Makes variations. */
+    @FunctionalInterface
+    public interface Generator {
+        /**
+         * Makes variations of every shot.
+         *
+         * @return for every shot its variations as image files; a shot whose variations failed has fewer
+         */
+        List<List<byte[]>> vary(int repeat, List<LabelledImage> shots) throws IOException;
+    }
+
+    /**
+     * What came of one repeat.
+     *
+     * @param n images that every candidate was scored with
+     * @param referenceImages real images that they were compared with
+     * @param scores per candidate the metrics by name
+     * @param consistency of candidates that are made of shots, against their shot
+     * @param missing why a metric has no value
+     * @param shots ids of the shots
+     */
+    public record Outcome(
+            int n,
+            int referenceImages,
+            Map<String, Map<String, Double>> scores,
+            Map<String, Consistency> consistency,
+            Map<String, String> missing,
+            List<String> shots) {}
+
+    /** A protocol over one encoder. */
+    public FewShot(Features features, Plan plan) {
+        this.features = features;
+        this.plan = plan;
+    }
+
+    /**
+     * Runs one repeat.
+     *
+     * @param images the dataset
+     * @param matrix its features, in the same order
+     * @throws IllegalArgumentException if the classes are too small for so many shots
+     */
+    public Outcome run(int repeat, List<LabelledImage> images, FeatureMatrix matrix, Generator generator)
+            throws IOException, ImageRejectedException {
+        SplittableRandom random = new SplittableRandom(plan.seed() + repeat);
+        int[] shots = shots(images, random);
+        int[] rest = IntStream.range(0, images.size())
+                .filter(i -> Arrays.stream(shots).noneMatch(shot -> shot == i))
+                .toArray();
+        List<LabelledImage> chosen = Arrays.stream(shots).mapToObj(images::get).toList();
+        FeatureMatrix sources = matrix.select(shots);
+
+        Map<String, List<FeatureMatrix>> made = new LinkedHashMap<>();
+        made.put(VARIATIONS, encode(generator.vary(repeat, chosen)));
+        made.put(COPIES, copies(sources));
+        made.put(CLASSICAL, classical(chosen, random));
+
+        int n = rest.length / 2;
+        for (List<FeatureMatrix> candidate : made.values()) {
+            n = Math.min(n, candidate.stream().mapToInt(FeatureMatrix::rows).sum());
+        }
+        int[] order = Samples.withoutReplacement(rest.length, rest.length, random);
+        int held = n;
+        FeatureMatrix real =
+                matrix.select(IntStream.range(0, held).map(i -> rest[order[i]]).toArray());
+        FeatureMatrix reference = matrix.select(
+                IntStream.range(held, rest.length).map(i -> rest[order[i]]).toArray());
+
+        Map<String, Map<String, Double>> scores = new LinkedHashMap<>();
+        Map<String, Consistency> consistency = new LinkedHashMap<>();
+        Map<String, String> missing = new TreeMap<>();
+        scores.put(REAL, SetScores.of(reference, real, plan.seed(), missing));
+        for (Map.Entry<String, List<FeatureMatrix>> candidate : made.entrySet()) {
+            FeatureMatrix all = joined(candidate.getValue());
+            FeatureMatrix sample = all.select(Samples.withoutReplacement(all.rows(), n, random));
+            scores.put(candidate.getKey(), SetScores.of(reference, sample, plan.seed(), missing));
+            int[] with = IntStream.range(0, shots.length)
+                    .filter(i -> candidate.getValue().get(i).rows() > 0)
+                    .toArray();
+            consistency.put(
+                    candidate.getKey(),
+                    Consistency.of(
+                            sources.select(with),
+                            Arrays.stream(with)
+                                    .mapToObj(candidate.getValue()::get)
+                                    .toList(),
+                            matrix.select(rest),
+                            plan.threshold(),
+                            plan.seed()));
+        }
+        return new Outcome(
+                n,
+                reference.rows(),
+                scores,
+                consistency,
+                missing,
+                chosen.stream().map(LabelledImage::id).toList());
+    }
+
+    private int[] shots(List<LabelledImage> images, SplittableRandom random) {
+        Map<String, List<Integer>> byLabel = new TreeMap<>();
+        for (int i = 0; i < images.size(); i++) {
+            byLabel.computeIfAbsent(images.get(i).label(), label -> new ArrayList<>())
+                    .add(i);
+        }
+        List<Integer> shots = new ArrayList<>();
+        byLabel.forEach((label, places) -> {
+            if (places.size() <= plan.shots()) {
+                throw new IllegalArgumentException("Class '" + label + "' has " + places.size() + " images; with "
+                        + plan.shots() + " shots each class needs more than that, so that some are left to compare"
+                        + " with");
+            }
+            for (int at : Samples.withoutReplacement(places.size(), plan.shots(), random)) {
+                shots.add(places.get(at));
+            }
+        });
+        return shots.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private List<FeatureMatrix> encode(List<List<byte[]>> files) throws IOException, ImageRejectedException {
+        List<byte[]> all = files.stream().flatMap(List::stream).toList();
+        if (all.isEmpty()) {
+            throw new IOException("Not one variation was made; see failures.jsonl beside them");
+        }
+        FeatureMatrix matrix = features.ofFiles(all, done -> {});
+        List<FeatureMatrix> made = new ArrayList<>();
+        int at = 0;
+        for (List<byte[]> ofShot : files) {
+            made.add(matrix.select(IntStream.range(at, at + ofShot.size()).toArray()));
+            at += ofShot.size();
+        }
+        return made;
+    }
+
+    private List<FeatureMatrix> copies(FeatureMatrix sources) {
+        List<FeatureMatrix> copies = new ArrayList<>();
+        for (int i = 0; i < sources.rows(); i++) {
+            int[] places = new int[plan.variations()];
+            Arrays.fill(places, i);
+            copies.add(sources.select(places));
+        }
+        return copies;
+    }
+
+    private List<FeatureMatrix> classical(List<LabelledImage> shots, SplittableRandom random)
+            throws IOException, ImageRejectedException {
+        List<FeatureMatrix> augmented = new ArrayList<>();
+        for (LabelledImage shot : shots) {
+            RgbImage picture = features.picture(shot.content().read());
+            List<RgbImage> pictures = new ArrayList<>();
+            for (int i = 0; i < plan.variations(); i++) {
+                pictures.add(Augmentations.of(picture, random));
+            }
+            augmented.add(features.ofPictures(pictures));
+        }
+        return augmented;
+    }
+
+    private static FeatureMatrix joined(List<FeatureMatrix> parts) {
+        List<double[]> vectors = new ArrayList<>();
+        for (FeatureMatrix part : parts) {
+            for (int i = 0; i < part.rows(); i++) {
+                vectors.add(Arrays.copyOfRange(part.values(), i * part.dimension(), (i + 1) * part.dimension()));
+            }
+        }
+        return FeatureMatrix.of(vectors);
+    }
+}
