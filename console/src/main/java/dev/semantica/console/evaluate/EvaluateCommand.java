@@ -12,6 +12,7 @@ import dev.semantica.evaluation.data.ImageSets;
 import dev.semantica.evaluation.data.LabelledImage;
 import dev.semantica.evaluation.feature.FeatureEncoder;
 import dev.semantica.evaluation.feature.Features;
+import dev.semantica.evaluation.feature.UnreadableImageException;
 import dev.semantica.evaluation.metric.FeatureMatrix;
 import dev.semantica.evaluation.protocol.FewShot;
 import dev.semantica.evaluation.report.EvaluationReport;
@@ -36,6 +37,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,6 +64,12 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     @Parameters(paramLabel = "DATASET", description = "Folder whose sub-folders are classes, or WebDataset shards.")
     private Path dataset;
+
+    @Option(
+            names = "--class-pattern",
+            paramLabel = "REGEX",
+            description = "What of a label is the class: the first group, such as '([a-z]+)-.*' (default: all of it).")
+    private Pattern classPattern;
 
     @Option(names = "--shots", defaultValue = "1", paramLabel = "K", description = "Images of a class to vary.")
     private int shots;
@@ -200,6 +209,11 @@ public final class EvaluateCommand implements Callable<Integer> {
         if (labelled.isEmpty()) {
             return images;
         }
+        if (classPattern != null) {
+            labelled = labelled.stream()
+                    .map(image -> new LabelledImage(image.id(), classOf(image.label()), image.content()))
+                    .toList();
+        }
         if (labelled.size() < images.size()) {
             messages.println(
                     "left out: " + (images.size() - labelled.size()) + " images outside of the classes' folders");
@@ -207,8 +221,16 @@ public final class EvaluateCommand implements Callable<Integer> {
         return labelled;
     }
 
-    private FeatureMatrix featuresOf(List<LabelledImage> images, Features features)
-            throws IOException, ImageRejectedException {
+    private String classOf(String label) {
+        Matcher matcher = classPattern.matcher(label);
+        if (!matcher.matches() || matcher.groupCount() < 1) {
+            throw new ConfigurationException("--class-pattern " + classPattern
+                    + " must match every label and have a group; it does not match '" + label + "', or has none");
+        }
+        return matcher.group(1);
+    }
+
+    private FeatureMatrix featuresOf(List<LabelledImage> images, Features features) throws IOException {
         List<byte[]> files = new ArrayList<>();
         for (LabelledImage image : images) {
             files.add(image.content().read());
@@ -222,6 +244,9 @@ public final class EvaluateCommand implements Callable<Integer> {
             FeatureMatrix matrix = features.ofFiles(files, done -> progress.show(done, ""));
             progress.finish(files.size(), "");
             return matrix;
+        } catch (UnreadableImageException e) {
+            throw new ConfigurationException(images.get(e.place()).id() + " of " + dataset + " cannot be read ("
+                    + e.getCause().getMessage() + "); mend it or take it out");
         }
     }
 

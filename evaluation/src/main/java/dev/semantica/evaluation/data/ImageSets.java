@@ -81,8 +81,8 @@ public final class ImageSets {
                     pictures.add(entry);
                 }
             }
-        } catch (IllegalArgumentException e) {
-            throw new IOException(shard + " is no tar file: " + e.getMessage(), e);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new IOException(shard + " is no whole tar file: " + e.getMessage(), e);
         }
         for (TarArchiveEntry picture : pictures) {
             String sample = sample(picture.getName());

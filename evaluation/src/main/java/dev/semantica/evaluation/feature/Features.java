@@ -59,16 +59,20 @@ public final class Features {
      * @param files the files' bytes
      * @param done told how many are done
      * @throws IOException if the cache cannot be read or written
-     * @throws ImageRejectedException if a file is no image that is read
+     * @throws UnreadableImageException if a file is no image that is read
      */
-    public FeatureMatrix ofFiles(List<byte[]> files, IntConsumer done) throws IOException, ImageRejectedException {
+    public FeatureMatrix ofFiles(List<byte[]> files, IntConsumer done) throws IOException {
         Files.createDirectories(cache);
         double[][] features = new double[files.size()][];
         Map<Integer, RgbImage> waiting = new LinkedHashMap<>();
         for (int i = 0; i < files.size(); i++) {
             features[i] = known(files.get(i));
             if (features[i] == null) {
-                waiting.put(i, picture(files.get(i)));
+                try {
+                    waiting.put(i, picture(files.get(i)));
+                } catch (ImageRejectedException e) {
+                    throw new UnreadableImageException(i, e);
+                }
             }
             if (waiting.size() == BATCH || (i == files.size() - 1 && !waiting.isEmpty())) {
                 List<Integer> places = List.copyOf(waiting.keySet());

@@ -165,7 +165,7 @@ public final class FewShot {
         return shots.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    private List<FeatureMatrix> encode(List<List<byte[]>> files) throws IOException, ImageRejectedException {
+    private List<FeatureMatrix> encode(List<List<byte[]>> files) throws IOException {
         List<byte[]> all = files.stream().flatMap(List::stream).toList();
         if (all.isEmpty()) {
             throw new IOException("Not one variation was made; see failures.jsonl beside them");

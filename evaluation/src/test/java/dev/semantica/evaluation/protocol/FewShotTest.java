@@ -1,0 +1,186 @@
+package dev.semantica.evaluation.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.semantica.evaluation.data.LabelledImage;
+import dev.semantica.evaluation.feature.FeatureEncoder;
+import dev.semantica.evaluation.feature.Features;
+import dev.semantica.evaluation.metric.FeatureMatrix;
+import dev.semantica.evaluation.report.EvaluationReport;
+import dev.semantica.evaluation.report.ReportFiles;
+import dev.semantica.sampler.bundle.Bundle;
+import dev.semantica.sampler.image.ImageDecoder;
+import dev.semantica.sampler.image.ImageEncoder;
+import dev.semantica.sampler.image.ImageLimits;
+import dev.semantica.sampler.image.RgbImage;
+import dev.semantica.sampler.onnx.ExecutionProvider;
+import dev.semantica.sampler.onnx.OnnxBundle;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On drawn squares: a class is a colour, its images differ in where and how large the square is. */
+class FewShotTest {
+
+    private static final int CLASSES = 6;
+    private static final int IMAGES = 20;
+    private static final FewShot.Plan PLAN = new FewShot.Plan(2, 5, 1, 11, 0.999);
+
+    @TempDir
+    static Path directory;
+
+    private static OnnxBundle bundle;
+    private static Features features;
+    private static List<LabelledImage> images;
+    private static FeatureMatrix matrix;
+
+    @BeforeAll
+    static void encode() throws Exception {
+        bundle = OnnxBundle.load(
+                Bundle.read(Path.of("..", "models", "pages-lab")),
+                new ExecutionProvider(ExecutionProvider.Kind.CPU, 2, 0, 0));
+        features = new Features(
+                new FeatureEncoder(bundle),
+                new ImageDecoder(ImageLimits.DEFAULT, InstantSource.system()),
+                directory.resolve("features"));
+        images = new ArrayList<>();
+        List<byte[]> files = new ArrayList<>();
+        for (int label = 0; label < CLASSES; label++) {
+            for (int i = 0; i < IMAGES; i++) {
+                byte[] file = square(label, i);
+                files.add(file);
+                images.add(new LabelledImage("colour-" + label + "/" + i + ".png", "colour-" + label, () -> file));
+            }
+        }
+        matrix = features.ofFiles(files, done -> {});
+        assertThat(features.ofFiles(files, done -> {}).values())
+                .as("features from the cache")
+                .isEqualTo(matrix.values());
+    }
+
+    @AfterAll
+    static void close() {
+        bundle.close();
+    }
+
+    @Test
+    void aModelThatCopiesIsMostConsistentAndRecallsLeast() throws Exception {
+        FewShot.Outcome copying = new FewShot(features, PLAN).run(0, images, matrix, FewShotTest::copies);
+        FewShot.Outcome perfect = new FewShot(features, PLAN).run(0, images, matrix, FewShotTest::mates);
+
+        assertThat(copying.consistency().get(FewShot.VARIATIONS).similarity().mean())
+                .isGreaterThan(perfect.consistency()
+                        .get(FewShot.VARIATIONS)
+                        .similarity()
+                        .mean());
+        assertThat(score(copying, "recall_3")).isLessThan(score(perfect, "recall_3"));
+        assertThat(score(copying, "coverage_3")).isLessThan(score(perfect, "coverage_3"));
+        assertThat(copying.consistency().get(FewShot.VARIATIONS).copies().mean())
+                .isEqualTo(1);
+        assertThat(copying.shots()).isEqualTo(perfect.shots()).hasSize(12).doesNotHaveDuplicates();
+        assertThat(copying.n()).isEqualTo(54);
+        assertThat(copying.scores()).hasSize(4);
+    }
+
+    @Test
+    void whatTooFewImagesAllowIsLeftOutWithItsReason() throws Exception {
+        FewShot.Outcome outcome = new FewShot(features, PLAN).run(0, images, matrix, FewShotTest::copies);
+
+        assertThat(outcome.missing().get("frechet_distance")).contains("at least 193 images");
+        assertThat(outcome.scores().values()).allSatisfy(scores -> assertThat(scores)
+                .doesNotContainKey("frechet_distance")
+                .containsKeys("kernel_distance", "recall_5"));
+    }
+
+    @Test
+    void theSameInputsGiveTheSameReportButForItsDate() throws Exception {
+        for (String run : List.of("first", "second")) {
+            FewShot.Outcome outcome = new FewShot(features, PLAN).run(0, images, matrix, FewShotTest::mates);
+            EvaluationReport report = EvaluationReport.of(
+                    run,
+                    "semantica evaluate squares",
+                    new EvaluationReport.Dataset("squares", images.size(), CLASSES),
+                    new EvaluationReport.Encoder("pages-lab", features.encoder().digest(), matrix.dimension()),
+                    PLAN,
+                    List.of(outcome));
+            ReportFiles.write(report, square(0, 0), directory.resolve(run));
+        }
+
+        JsonNode json = new ObjectMapper()
+                .readTree(directory.resolve("first").resolve("report.json").toFile());
+        assertThat(json.at("/candidates/variations/scores/recall_3/mean").isNumber())
+                .isTrue();
+        for (String file : List.of("report.json", "report.html")) {
+            String first = Files.readString(directory.resolve("first").resolve(file));
+            String second = Files.readString(directory.resolve("second").resolve(file));
+            assertThat(second.replace("second", "first")).isEqualTo(first);
+            assertThat(first).doesNotContain("NaN");
+        }
+    }
+
+    @Test
+    void aClassThatIsAllShotsIsRefused() {
+        FewShot.Plan greedy = new FewShot.Plan(IMAGES, 1, 1, 0, 0.99);
+
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> new FewShot(features, greedy).run(0, images, matrix, FewShotTest::copies))
+                .withMessageContaining("'colour-0' has 20 images");
+    }
+
+    private static double score(FewShot.Outcome outcome, String metric) {
+        return outcome.scores().get(FewShot.VARIATIONS).get(metric);
+    }
+
+    private static List<List<byte[]>> copies(int repeat, List<LabelledImage> shots) throws IOException {
+        List<List<byte[]>> copies = new ArrayList<>();
+        for (LabelledImage shot : shots) {
+            copies.add(Collections.nCopies(5, shot.content().read()));
+        }
+        return copies;
+    }
+
+    /** What a perfect model would make: new images of the class. */
+    private static List<List<byte[]>> mates(int repeat, List<LabelledImage> shots) {
+        List<List<byte[]>> mates = new ArrayList<>();
+        for (int i = 0; i < shots.size(); i++) {
+            int label = Integer.parseInt(shots.get(i).label().replace("colour-", ""));
+            List<byte[]> made = new ArrayList<>();
+            for (int v = 0; v < 5; v++) {
+                made.add(square(label, 1000 + 5 * i + v));
+            }
+            mates.add(made);
+        }
+        return mates;
+    }
+
+    private static byte[] square(int label, int number) {
+        SplittableRandom random = new SplittableRandom(1000L * label + number);
+        int size = 10 + random.nextInt(35);
+        int left = random.nextInt(64 - size);
+        int top = random.nextInt(64 - size);
+        byte[] rgb = new byte[3 * 64 * 64];
+        for (int i = 0; i < 64 * 64; i++) {
+            int x = i % 64;
+            int y = i / 64;
+            boolean inside = x >= left && x < left + size && y >= top && y < top + size;
+            for (int c = 0; c < 3; c++) {
+                boolean bright = (((label + 1) >> c) & 1) == 1;
+                rgb[3 * i + c] = (byte) (inside ? (bright ? 230 : 30) : 128);
+            }
+        }
+        return ImageEncoder.PNG.encode(new RgbImage(64, 64, rgb), Map.of());
+    }
+}
