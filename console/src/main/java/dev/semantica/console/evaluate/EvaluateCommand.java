@@ -103,6 +103,11 @@ public final class EvaluateCommand implements Callable<Integer> {
     private double threshold;
 
     @Option(
+            names = "--train-probe",
+            description = "Also train a classifier on the shots, with and without their variations.")
+    private boolean trainProbe;
+
+    @Option(
             names = {"-o", "--out"},
             defaultValue = "evaluation",
             paramLabel = "DIR",
@@ -169,7 +174,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     private void evaluate(OnnxBundle loaded, List<LabelledImage> images, Features features, Settings settings)
             throws IOException, ImageRejectedException {
         FeatureMatrix matrix = featuresOf(images, features);
-        FewShot.Plan plan = new FewShot.Plan(shots, variations, repeats, seed, threshold);
+        FewShot.Plan plan = new FewShot.Plan(shots, variations, repeats, seed, threshold, trainProbe);
         FewShot protocol = new FewShot(features, plan);
         List<FewShot.Outcome> outcomes = new ArrayList<>();
         List<List<byte[]>> firstMade = new ArrayList<>();
@@ -315,6 +320,9 @@ public final class EvaluateCommand implements Callable<Integer> {
             }
             messages.println(line);
         });
+        report.probe()
+                .forEach((trained, accuracy) ->
+                        messages.println("trained on %-44s accuracy %.3f".formatted(trained, accuracy.mean())));
         report.missing().forEach((metric, why) -> messages.println("not measured: " + metric + ": " + why));
         messages.println("  look at   " + out.resolve("report.html") + ", " + out.resolve("report.json"));
     }

@@ -43,8 +43,9 @@ public final class FewShot {
      * @param repeats how often, with other shots and seeds, at least 1
      * @param seed of all choices
      * @param threshold cosine over which two images count as near-duplicates
+     * @param trainProbe whether classifiers are trained, with and without variations
      */
-    public record Plan(int shots, int variations, int repeats, long seed, double threshold) {}
+    public record Plan(int shots, int variations, int repeats, long seed, double threshold, boolean trainProbe) {}
 
     /** Makes variations. */
     @FunctionalInterface
@@ -64,6 +65,7 @@ public final class FewShot {
      * @param referenceImages real images that they were compared with
      * @param scores per candidate the metrics by name
      * @param consistency of candidates that are made of shots, against their shot
+     * @param probe accuracy of a classifier by what it was trained on; empty when not asked for
      * @param missing why a metric has no value
      * @param shots ids of the shots
      */
@@ -72,6 +74,7 @@ public final class FewShot {
             int referenceImages,
             Map<String, Map<String, Double>> scores,
             Map<String, Consistency> consistency,
+            Map<String, Double> probe,
             Map<String, String> missing,
             List<String> shots) {}
 
@@ -109,10 +112,11 @@ public final class FewShot {
         }
         int[] order = Samples.withoutReplacement(rest.length, rest.length, random);
         int held = n;
-        FeatureMatrix real =
-                matrix.select(IntStream.range(0, held).map(i -> rest[order[i]]).toArray());
-        FeatureMatrix reference = matrix.select(
-                IntStream.range(held, rest.length).map(i -> rest[order[i]]).toArray());
+        int[] realPlaces = IntStream.range(0, held).map(i -> rest[order[i]]).toArray();
+        int[] referencePlaces =
+                IntStream.range(held, rest.length).map(i -> rest[order[i]]).toArray();
+        FeatureMatrix real = matrix.select(realPlaces);
+        FeatureMatrix reference = matrix.select(referencePlaces);
 
         Map<String, Map<String, Double>> scores = new LinkedHashMap<>();
         Map<String, Consistency> consistency = new LinkedHashMap<>();
@@ -136,13 +140,37 @@ public final class FewShot {
                             plan.threshold(),
                             plan.seed()));
         }
+        Map<String, Double> probe = Map.of();
+        if (plan.trainProbe()) {
+            List<String> labels = images.stream()
+                    .map(LabelledImage::label)
+                    .distinct()
+                    .sorted()
+                    .toList();
+            DownstreamProbe downstream = new DownstreamProbe(
+                    sources,
+                    labelsOf(shots, images, labels),
+                    labels.size(),
+                    reference,
+                    labelsOf(referencePlaces, images, labels));
+            made.forEach(downstream::shotsAnd);
+            downstream.shotsAnd(REAL, real, labelsOf(realPlaces, images, labels));
+            probe = downstream.accuracies();
+        }
         return new Outcome(
                 n,
                 reference.rows(),
                 scores,
                 consistency,
+                probe,
                 missing,
                 chosen.stream().map(LabelledImage::id).toList());
+    }
+
+    private static int[] labelsOf(int[] places, List<LabelledImage> images, List<String> labels) {
+        return Arrays.stream(places)
+                .map(place -> labels.indexOf(images.get(place).label()))
+                .toArray();
     }
 
     private int[] shots(List<LabelledImage> images, SplittableRandom random) {
@@ -204,7 +232,7 @@ public final class FewShot {
         return augmented;
     }
 
-    private static FeatureMatrix joined(List<FeatureMatrix> parts) {
+    static FeatureMatrix joined(List<FeatureMatrix> parts) {
         List<double[]> vectors = new ArrayList<>();
         for (FeatureMatrix part : parts) {
             for (int i = 0; i < part.rows(); i++) {

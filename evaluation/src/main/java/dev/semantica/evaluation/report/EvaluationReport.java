@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param encoder name and SHA-256 of what made the features, and their number
  * @param plan shots, variations, repeats, seed, threshold
  * @param candidates per candidate the metrics
+ * @param probe accuracy of a classifier on real images, by what it was trained on; empty when not asked for
  * @param missing why a metric has no value
  * @param repeats each repeat as it was
  */
@@ -31,6 +32,7 @@ public record EvaluationReport(
         Encoder encoder,
         FewShot.Plan plan,
         Map<String, Candidate> candidates,
+        Map<String, Figure> probe,
         Map<String, String> missing,
         List<FewShot.Outcome> repeats) {
 
@@ -87,7 +89,15 @@ public record EvaluationReport(
                     name, new Candidate(first.n(), figures, first.consistency().get(name)));
         }
         outcomes.forEach(outcome -> missing.putAll(outcome.missing()));
-        return new EvaluationReport(1, date, command, dataset, encoder, plan, candidates, missing, outcomes);
+        Map<String, Figure> probe = new LinkedHashMap<>();
+        first.probe()
+                .keySet()
+                .forEach(trained -> probe.put(
+                        trained,
+                        figure(outcomes.stream()
+                                .map(outcome -> outcome.probe().get(trained))
+                                .toList())));
+        return new EvaluationReport(1, date, command, dataset, encoder, plan, candidates, probe, missing, outcomes);
     }
 
     private static Figure figure(List<Double> values) {

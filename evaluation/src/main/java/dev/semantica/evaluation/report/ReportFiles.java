@@ -85,6 +85,15 @@ public final class ReportFiles {
         }
         html.append("<h2>Against their own source</h2>");
         consistencyTable(html, report);
+        if (!report.probe().isEmpty()) {
+            html.append("<h2>Do they help a classifier?</h2><table><tr><th>trained on</th><th>accuracy</th></tr>");
+            report.probe().forEach((trained, accuracy) -> html.append("<tr><td>")
+                    .append(escape(trained))
+                    .append("</td><td>")
+                    .append(text(accuracy))
+                    .append("</td></tr>"));
+            html.append("</table><p>Softmax regression on the features, judged on real images that it never saw.</p>");
+        }
         if (!report.missing().isEmpty()) {
             html.append("<h2>Not measured</h2><ul>");
             report.missing().forEach((metric, why) -> html.append("<li>")

@@ -37,7 +37,7 @@ class FewShotTest {
 
     private static final int CLASSES = 6;
     private static final int IMAGES = 20;
-    private static final FewShot.Plan PLAN = new FewShot.Plan(2, 5, 1, 11, 0.999);
+    private static final FewShot.Plan PLAN = new FewShot.Plan(2, 5, 1, 11, 0.999, true);
 
     @TempDir
     static Path directory;
@@ -93,6 +93,11 @@ class FewShotTest {
         assertThat(copying.shots()).isEqualTo(perfect.shots()).hasSize(12).doesNotHaveDuplicates();
         assertThat(copying.n()).isEqualTo(54);
         assertThat(copying.scores()).hasSize(4);
+        assertThat(perfect.probe()).hasSize(5).allSatisfy((trained, accuracy) -> assertThat(accuracy)
+                .as(trained)
+                .isBetween(0.5, 1.0));
+        assertThat(perfect.probe().get("shots and variations"))
+                .isGreaterThanOrEqualTo(perfect.probe().get("shots alone"));
     }
 
     @Test
@@ -133,7 +138,7 @@ class FewShotTest {
 
     @Test
     void aClassThatIsAllShotsIsRefused() {
-        FewShot.Plan greedy = new FewShot.Plan(IMAGES, 1, 1, 0, 0.99);
+        FewShot.Plan greedy = new FewShot.Plan(IMAGES, 1, 1, 0, 0.99, false);
 
         assertThatExceptionOfType(IllegalArgumentException.class)
                 .isThrownBy(() -> new FewShot(features, greedy).run(0, images, matrix, FewShotTest::copies))
