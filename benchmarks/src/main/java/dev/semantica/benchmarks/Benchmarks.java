@@ -50,6 +50,14 @@ public final class Benchmarks {
         return measure("queue", new QueueBenchmark(events)::run);
     }
 
+    @Command(description = "Seconds for the set metrics of the evaluation.")
+    int metrics(
+            @Option(names = "--rows", defaultValue = "10000") int rows,
+            @Option(names = "--dimension", defaultValue = "384") int dimension)
+            throws Exception {
+        return measure("metrics", new MetricsBenchmark(rows, dimension)::run);
+    }
+
     private int measure(String name, Measurement measurement) throws Exception {
         Path directory = Files.createTempDirectory("semantica-benchmark");
         try {

@@ -35,6 +35,15 @@ class LayeringTest {
     static final ArchRule THE_SAMPLER_KNOWS_SCHEMAS_AND_DIFFUSION = seesOnly("dev.semantica.sampler..", SAMPLER);
 
     @ArchTest
+    static final ArchRule THE_EVALUATION_KNOWS_IMAGES_AND_BUNDLES = seesOnly(
+            "dev.semantica.evaluation..",
+            "dev.semantica.evaluation..",
+            "dev.semantica.sampler.image..",
+            "dev.semantica.sampler.bundle..",
+            "dev.semantica.sampler.engine..",
+            "dev.semantica.sampler.onnx..");
+
+    @ArchTest
     static final ArchRule DIFFUSION_IS_PURE_JDK = classes()
             .that()
             .resideInAPackage("dev.semantica.diffusion..")

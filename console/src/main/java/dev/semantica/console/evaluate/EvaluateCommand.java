@@ -196,7 +196,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         int classes = (int) images.stream().map(LabelledImage::label).distinct().count();
         EvaluationReport report = EvaluationReport.of(
                 InstantSource.system().instant().toString(),
-                "semantica evaluate "
+                "semantica "
                         + String.join(" ", spec.commandLine().getParseResult().originalArgs()),
                 new EvaluationReport.Dataset(dataset.toString(), images.size(), classes),
                 new EvaluationReport.Encoder(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import dev.semantica.evaluation.metric.Consistency;
 import dev.semantica.evaluation.metric.Interval;
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -159,7 +160,8 @@ public final class ReportFiles {
         report.candidates().forEach((name, candidate) -> {
             EvaluationReport.Figure figure = candidate.scores().get(metric);
             if (figure != null) {
-                names.add(name);
+                // The whole name stands in the table; four of them do not fit below the bars.
+                names.add(name.replaceFirst(" .*", ""));
                 means.add(figure.mean());
                 errors.add(figure.standardError() == null ? 0 : figure.standardError());
             }
@@ -170,7 +172,7 @@ public final class ReportFiles {
                 .title(TITLES.getOrDefault(metric, metric))
                 .build();
         chart.getStyler().setLegendVisible(false);
-        chart.getStyler().setXAxisLabelRotation(12);
+        chart.getStyler().setChartBackgroundColor(Color.WHITE);
         chart.getStyler().setChartTitleBoxVisible(false);
         chart.getStyler().setYAxisTicksVisible(true);
         chart.addSeries(metric, names, means, errors);
