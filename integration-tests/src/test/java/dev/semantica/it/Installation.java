@@ -189,7 +189,7 @@ final class Installation implements AutoCloseable {
         return command;
     }
 
-    private static List<String> semantica(String... arguments) {
+    static List<String> semantica(String... arguments) {
         List<String> command = new ArrayList<>(List.of(
                 java(),
                 "-Xmx256m",

@@ -141,7 +141,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                 Bundle.read(directory),
                 new ExecutionProvider(
                         ExecutionProvider.Kind.CPU, Runtime.getRuntime().availableProcessors(), 0, 0))) {
-            List<LabelledImage> images = withoutStrays(ImageSets.of(dataset));
+            List<LabelledImage> images = withoutStrays(list());
             Features features = new Features(
                     new FeatureEncoder(loaded),
                     new ImageDecoder(ImageLimits.DEFAULT, InstantSource.system()),
@@ -205,6 +205,14 @@ public final class EvaluateCommand implements Callable<Integer> {
                 outcomes);
         ReportFiles.write(report, sheet(features, firstShots, firstMade), out);
         say(report);
+    }
+
+    private List<LabelledImage> list() {
+        try {
+            return ImageSets.of(dataset);
+        } catch (IOException e) {
+            throw new ConfigurationException(e.getMessage());
+        }
     }
 
     /** Where there are classes, what lies beside them belongs to none. */

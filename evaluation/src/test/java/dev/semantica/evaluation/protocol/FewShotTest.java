@@ -131,8 +131,9 @@ class FewShotTest {
         for (String file : List.of("report.json", "report.html")) {
             String first = Files.readString(directory.resolve("first").resolve(file));
             String second = Files.readString(directory.resolve("second").resolve(file));
-            assertThat(second.replace("second", "first")).isEqualTo(first);
-            assertThat(first).doesNotContain("NaN");
+            assertThat(second.replace("second", "first").equals(first)).as(file).isTrue();
+            // Pictures left out: their letters may spell anything.
+            assertThat(first.replaceAll("base64,[^\"]+", "")).doesNotContain("NaN");
         }
     }
 
