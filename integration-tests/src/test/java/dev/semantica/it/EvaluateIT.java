@@ -60,8 +60,8 @@ class EvaluateIT {
 
         assertThat(evaluate(3, dataset.toString())).contains("dark/text.png", "mend it or take it out");
         assertThat(evaluate(3, directory.resolve("gone").toString())).contains("does not exist");
-        assertThat(evaluate(3, dataset.toString(), "--shots", "0", "--repeats", "-1"))
-                .contains("--shots must be at least 1", "--repeats must be at least 1");
+        assertThat(evaluate(3, dataset.toString(), "--shots", "0", "--near-duplicate", "2"))
+                .contains("--shots must be at least 1", "--near-duplicate must be over -1");
     }
 
     private String evaluate(int expectedExit, String... arguments) throws Exception {

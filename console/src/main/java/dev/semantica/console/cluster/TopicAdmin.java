@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -26,6 +27,8 @@ public final class TopicAdmin {
 
     /** A dead letter is its record and the reason. */
     private static final int DEAD_LETTER_REASON_BYTES = 64 * 1024;
+
+    private static final long PAUSE_NANOS = 10_000_000;
 
     private final Admin admin;
     private final ConnectionConfig config;
@@ -71,7 +74,21 @@ public final class TopicAdmin {
                 throw refused("create topics", e.getCause());
             }
         }
+        awaitKnown();
         return created;
+    }
+
+    /** The controller creates topics; brokers learn of them a moment later. */
+    private void awaitKnown() {
+        long deadline = System.nanoTime() + timeout.toNanos();
+        while (describe().containsValue(Optional.<TopicDescription>empty())) {
+            if (System.nanoTime() > deadline) {
+                throw new ConfigurationException("The brokers at " + config.bootstrapServers()
+                        + " created the topics but do not know them after " + timeout.toSeconds()
+                        + " s; look at the brokers' logs");
+            }
+            LockSupport.parkNanos(PAUSE_NANOS);
+        }
     }
 
     /**
