@@ -1,0 +1,2 @@
+/** ONNX graphs, written and changed from Java. */
+package dev.semantica.onnx;

@@ -1,0 +1,2 @@
+/** Training of the frozen encoder, the autoencoder and the denoiser. */
+package dev.semantica.training;
