@@ -195,12 +195,15 @@ public final class GraphBuilder {
         return new NodeBuilder(this, node);
     }
 
-    List<Value> add(NodeProto.Builder node, int outputs) {
+    List<Value> add(NodeProto.Builder node, int... positions) {
         String name = count(node.getOpType());
         node.setName(name);
         List<Value> values = new ArrayList<>();
-        for (int i = 0; i < outputs; i++) {
-            Value value = define(outputs == 1 ? name : name + "." + i);
+        for (int position : positions) {
+            while (node.getOutputCount() < position) {
+                node.addOutput(Value.NONE.name());
+            }
+            Value value = define(positions.length == 1 ? name : name + "." + position);
             node.addOutput(value.name());
             values.add(value);
         }

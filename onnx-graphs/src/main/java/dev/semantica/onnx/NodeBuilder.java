@@ -4,6 +4,7 @@ import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.NodeProto;
 import com.google.protobuf.ByteString;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -56,7 +57,12 @@ public final class NodeBuilder {
 
     /** Puts the node into the graph and returns its first outputs, that many. */
     public List<Value> outputs(int count) {
-        return graph.add(node, count);
+        return outputsAt(IntStream.range(0, count).toArray());
+    }
+
+    /** Puts the node into the graph and returns what it puts out at these positions, ascending; others are left out. */
+    public List<Value> outputsAt(int... positions) {
+        return graph.add(node, positions);
     }
 
     private NodeBuilder add(AttributeProto.Builder attribute) {
