@@ -6,6 +6,7 @@ import java.awt.RenderingHints;
 import java.awt.geom.AffineTransform;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBufferInt;
+import java.util.function.Consumer;
 
 /** Draws images: a pure function of design, variation and size. */
 public final class Scene {
@@ -34,6 +35,12 @@ public final class Scene {
         });
     }
 
+    /** The background of an image without its subject. */
+    static BufferedImage drawBackground(Design design, Variation variation, int size) {
+        return averaged(size, variation.brightness(), variation.warmth(), graphics -> design.background()
+                .draw(graphics, design.ground(), variation.phase(), variation.turn()));
+    }
+
     /** Draws a flat picture as advertisements and logos are, with the same size and type. */
     public static BufferedImage drawAdvert(Advert advert, int size) {
         return averaged(size, 1, 0, advert::draw);
@@ -58,8 +65,7 @@ public final class Scene {
         return count == 1 ? ALONE : count == 2 ? TWO : THREE;
     }
 
-    private static BufferedImage averaged(
-            int size, double brightness, double warmth, java.util.function.Consumer<Graphics2D> drawing) {
+    private static BufferedImage averaged(int size, double brightness, double warmth, Consumer<Graphics2D> drawing) {
         int large = size * SUPERSAMPLING;
         BufferedImage canvas = new BufferedImage(large, large, BufferedImage.TYPE_INT_RGB);
         Graphics2D graphics = canvas.createGraphics();
