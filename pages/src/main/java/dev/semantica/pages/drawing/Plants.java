@@ -87,7 +87,12 @@ final class Plants {
                                 circle(0.22 + blow, -0.56, 0.36),
                                 circle(blow, -0.16, 0.42)),
                         s.main);
-            default -> s.part(oval(blow, -0.34, 0.5, 0.66), s.main);
+            default -> {
+                s.part(oval(blow, -0.32, 0.56, 0.64), s.main);
+                s.mark(curve(0, 0.3, 0.02, 0.1, blow * 0.6, -0.2), trunk, Tone.WOOD);
+                s.mark(lines(0.02, 0.12, 0.22 + blow * 0.5, -0.1), trunk * 0.7, Tone.WOOD);
+                s.mark(lines(0.01, 0.04, -0.2 + blow * 0.5, -0.16), trunk * 0.7, Tone.WOOD);
+            }
         }
         switch (s.form("bears")) {
             case "fruit" -> {
@@ -102,19 +107,20 @@ final class Plants {
         }
     }
 
-    /** A mushroom; the pose turns its spots. */
+    /** A mushroom; the pose nods its cap. */
     static void mushroom(Sketch s) {
         double stem = s.amount("stem", 0.18, 0.32);
         s.part(
                 blob(-stem, -0.1, -stem, 0.4, -stem - 0.1, 0.86, 0, 0.94, stem + 0.1, 0.86, stem, 0.4, stem, -0.1),
                 Tone.SKIN);
-        Shape cap = s.is("cap", "pointed")
+        Shape straight = s.is("cap", "pointed")
                 ? blob(0, -1.0, 0.4, -0.6, 0.82, 0.1, 0.4, 0.2, -0.4, 0.2, -0.82, 0.1, -0.4, -0.6)
                 : s.is("cap", "flat")
                         ? blob(
                                 0, -0.56, 0.6, -0.44, 0.98, -0.06, 0.86, 0.12, 0, 0.1, -0.86, 0.12, -0.98, -0.06, -0.6,
                                 -0.44)
                         : within(oval(0, 0.14, 0.88, 1.0), box(-2, -2, 2, 0.14, 0));
+        Shape cap = turned(straight, s.posed(-7, 7), 0, 0.1);
         s.part(cap, s.main);
         double shift = s.posed(-0.14, 0.14);
         double[][] spots = {

@@ -84,26 +84,32 @@ public final class Scene {
 
     private static BufferedImage reduced(int[] large, int size, double[] gains) {
         BufferedImage small = new BufferedImage(size, size, BufferedImage.TYPE_INT_RGB);
-        int[] pixels = new int[size * size];
+        int[] pixels = ((DataBufferInt) small.getRaster().getDataBuffer()).getData();
         int stride = size * SUPERSAMPLING;
+        double share = 1.0 / (SUPERSAMPLING * SUPERSAMPLING);
         for (int y = 0; y < size; y++) {
             for (int x = 0; x < size; x++) {
-                int pixel = 0;
-                for (int channel = 0; channel < 3; channel++) {
-                    int shift = 16 - 8 * channel;
-                    int sum = 0;
-                    for (int dy = 0; dy < SUPERSAMPLING; dy++) {
-                        for (int dx = 0; dx < SUPERSAMPLING; dx++) {
-                            sum += large[(y * SUPERSAMPLING + dy) * stride + x * SUPERSAMPLING + dx] >> shift & 0xff;
-                        }
+                int red = 0;
+                int green = 0;
+                int blue = 0;
+                for (int dy = 0; dy < SUPERSAMPLING; dy++) {
+                    int row = (y * SUPERSAMPLING + dy) * stride + x * SUPERSAMPLING;
+                    for (int dx = 0; dx < SUPERSAMPLING; dx++) {
+                        int pixel = large[row + dx];
+                        red += pixel >> 16 & 0xff;
+                        green += pixel >> 8 & 0xff;
+                        blue += pixel & 0xff;
                     }
-                    double mean = (double) sum / (SUPERSAMPLING * SUPERSAMPLING);
-                    pixel |= (int) Math.min(255, Math.round(mean * gains[channel])) << shift;
                 }
-                pixels[y * size + x] = pixel;
+                pixels[y * size + x] = lit(red * share, gains[0]) << 16
+                        | lit(green * share, gains[1]) << 8
+                        | lit(blue * share, gains[2]);
             }
         }
-        small.setRGB(0, 0, size, size, pixels, 0, size);
         return small;
+    }
+
+    private static int lit(double channel, double gain) {
+        return (int) Math.min(255, channel * gain + 0.5);
     }
 }

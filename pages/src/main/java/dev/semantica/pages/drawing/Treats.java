@@ -77,7 +77,7 @@ final class Treats {
                 oval(x + r * 0.62, y + r * 0.7, r * 0.36, r * 0.28));
     }
 
-    /** A small cake in its paper; the pose moves its flame or its cherry. */
+    /** A small cake in its paper; the pose moves its icing and what is on it. */
     static void cupcake(Sketch s) {
         double sway = s.posed(-0.08, 0.08);
         if (s.is("on-top", "candle")) {
@@ -95,8 +95,8 @@ final class Treats {
         s.part(
                 blob(-wide, 0.12, -wide + 0.12, -0.16, 0, -0.24, wide - 0.12, -0.16, wide, 0.12, 0.3, 0.26, -0.3, 0.26),
                 s.main);
-        s.part(oval(0, -0.24, wide * 0.72, 0.22), s.main);
-        s.part(oval(0, -0.5, wide * 0.44, 0.2), s.main);
+        s.part(oval(sway * 0.4, -0.24, wide * 0.72, 0.22), s.main);
+        s.part(oval(sway, -0.5, wide * 0.44, 0.2), s.main);
         if (s.is("on-top", "cherry")) {
             s.part(circle(sway, -0.72, 0.17), new Color(0xc92a3a));
             s.mark(curve(sway, -0.86, sway + 0.08, -1.02, sway + 0.22, -1.06), 0.05, Tone.LEAF);
