@@ -56,6 +56,9 @@ class LayeringTest {
             .resideInAnyPackage("ai.onnx.proto..", "org.tribuo..");
 
     @ArchTest
+    static final ArchRule PAGES_SEE_NOTHING_OF_OURS = seesOnly("dev.semantica.pages..", "dev.semantica.pages..");
+
+    @ArchTest
     static final ArchRule DIFFUSION_IS_PURE_JDK = classes()
             .that()
             .resideInAPackage("dev.semantica.diffusion..")
