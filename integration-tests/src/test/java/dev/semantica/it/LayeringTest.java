@@ -48,6 +48,27 @@ class LayeringTest {
     static final ArchRule ONNX_GRAPHS_SEE_NOTHING_OF_OURS = seesOnly("dev.semantica.onnx..", "dev.semantica.onnx..");
 
     @ArchTest
+    static final ArchRule TRAINING_KNOWS_PAGES_IMAGES_AND_BUNDLES = seesOnly(
+            "dev.semantica.training..",
+            "dev.semantica.training..",
+            "dev.semantica.pages..",
+            "dev.semantica.evaluation..",
+            "dev.semantica.diffusion..",
+            "dev.semantica.onnx..",
+            "dev.semantica.sampler.image..",
+            "dev.semantica.sampler.bundle..",
+            "dev.semantica.sampler.engine..",
+            "dev.semantica.sampler.onnx..");
+
+    @ArchTest
+    static final ArchRule ONLY_TRAINING_SEES_DJL = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.semantica.training..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ai.djl..");
+
+    @ArchTest
     static final ArchRule ONLY_ONNX_GRAPHS_SEE_THE_FORMAT = noClasses()
             .that()
             .resideOutsideOfPackage("dev.semantica.onnx..")

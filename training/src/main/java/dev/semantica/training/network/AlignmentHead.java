@@ -42,7 +42,8 @@ public final class AlignmentHead implements AutoCloseable {
         Shape shape = middle.getShape();
         int cell = side / grid;
         NDArray pooled = middle.reshape(shape.get(0), grid, cell, grid, cell, shape.get(2))
-                .mean(new int[] {2, 4})
+                .mean(new int[] {4})
+                .mean(new int[] {2})
                 .reshape(shape.get(0), (long) grid * grid, shape.get(2));
         return perceptron.forward(pooled);
     }

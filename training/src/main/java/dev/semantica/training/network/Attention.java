@@ -1,7 +1,6 @@
 package dev.semantica.training.network;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import dev.semantica.onnx.GraphBuilder;
 import dev.semantica.onnx.Value;
@@ -15,47 +14,35 @@ final class Attention {
     private final int inner;
     private final int heads;
     private final Linear query;
-    private final Linear keyValue;
+    private final Linear key;
+    private final Linear value;
     private final Linear out;
 
     /** Attention of tokens to themselves. */
     static Attention self(Scope scope, int width, int heads) {
-        return new Attention(scope, width, heads, null, new Linear(scope.in("qkv"), width, 3 * width), width, false);
+        return new Attention(scope, width, width, width, heads, new Linear(scope.in("out"), width, width));
     }
 
     /** Attention of tokens to a context; gives zeros until it is trained. */
     static Attention cross(Scope scope, int width, int context, int inner, int heads) {
-        return new Attention(
-                scope,
-                inner,
-                heads,
-                new Linear(scope.in("query"), width, inner),
-                new Linear(scope.in("kv"), context, 2 * inner),
-                width,
-                true);
+        return new Attention(scope, width, context, inner, heads, Linear.zero(scope.in("out"), inner, width));
     }
 
-    private Attention(
-            Scope scope, int inner, int heads, Linear query, Linear keyValue, int width, boolean startsAtZero) {
+    // Three matrices and not one: their gradients need no copying together, and each is orthogonalised for itself.
+    private Attention(Scope scope, int width, int context, int inner, int heads, Linear out) {
         if (inner % heads != 0) {
             throw new IllegalArgumentException("A width of " + inner + " cannot be split into " + heads + " heads");
         }
         this.inner = inner;
         this.heads = heads;
-        this.query = query;
-        this.keyValue = keyValue;
-        this.out =
-                startsAtZero ? Linear.zero(scope.in("out"), inner, width) : new Linear(scope.in("out"), inner, width);
-    }
-
-    NDArray forward(NDArray x) {
-        NDList parts = keyValue.forward(x).split(3, 2);
-        return attend(parts.get(0), parts.get(1), parts.get(2));
+        this.query = new Linear(scope.in("query"), width, inner);
+        this.key = new Linear(scope.in("key"), context, inner);
+        this.value = new Linear(scope.in("value"), context, inner);
+        this.out = out;
     }
 
     NDArray forward(NDArray x, NDArray context) {
-        NDList parts = keyValue.forward(context).split(2, 2);
-        return attend(query.forward(x), parts.get(0), parts.get(1));
+        return attend(query.forward(x), key.forward(context), value.forward(context));
     }
 
     private NDArray attend(NDArray queries, NDArray keys, NDArray values) {
@@ -70,24 +57,12 @@ final class Attention {
         return out.forward(weights.matMul(v).transpose(0, 2, 1, 3).reshape(shape.get(0), shape.get(1), inner));
     }
 
-    Value write(GraphBuilder graph, Value x) {
-        return write(
-                graph,
-                keyValue.write(graph, x, 0, inner),
-                keyValue.write(graph, x, inner, 2 * inner),
-                keyValue.write(graph, x, 2 * inner, 3 * inner));
-    }
-
     Value write(GraphBuilder graph, Value x, Value context) {
-        return write(
-                graph,
-                query.write(graph, x),
-                keyValue.write(graph, context, 0, inner),
-                keyValue.write(graph, context, inner, 2 * inner));
-    }
-
-    private Value write(GraphBuilder graph, Value queries, Value keys, Value values) {
-        Value attended = graph.microsoft("MultiHeadAttention", queries, keys, values)
+        Value attended = graph.microsoft(
+                        "MultiHeadAttention",
+                        query.write(graph, x),
+                        key.write(graph, context),
+                        value.write(graph, context))
                 .set("num_heads", heads)
                 .output();
         return out.write(graph, attended);

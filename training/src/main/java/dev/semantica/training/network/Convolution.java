@@ -17,13 +17,7 @@ final class Convolution {
     private final Parameter bias;
 
     Convolution(Scope scope, int in, int out, int kernel, int stride) {
-        this(
-                scope,
-                in,
-                out,
-                kernel,
-                stride,
-                Initialisation.xavier((long) in * kernel * kernel, (long) out * kernel * kernel));
+        this(scope, in, out, kernel, stride, Initialisation.he((long) in * kernel * kernel));
     }
 
     private Convolution(Scope scope, int in, int out, int kernel, int stride, Initialisation initialisation) {

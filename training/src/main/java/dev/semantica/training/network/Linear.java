@@ -1,6 +1,7 @@
 package dev.semantica.training.network;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.Shape;
 import dev.semantica.onnx.GraphBuilder;
 import dev.semantica.onnx.Value;
 
@@ -27,26 +28,27 @@ final class Linear {
     }
 
     NDArray forward(NDArray x) {
-        return ai.djl.nn.core.Linear.linear(x, weight.array(), bias.array()).singletonOrThrow();
+        Shape shape = x.getShape();
+        // Over a matrix PyTorch multiplies and adds the bias in one go; over more dimensions it does not.
+        NDArray rows = shape.dimension() == 2 ? x : x.reshape(-1, shape.get(shape.dimension() - 1));
+        NDArray y =
+                ai.djl.nn.core.Linear.linear(rows, weight.array(), bias.array()).singletonOrThrow();
+        return shape.dimension() == 2
+                ? y
+                : y.reshape(shape.slice(0, shape.dimension() - 1).add(out));
     }
 
     Value write(GraphBuilder graph, Value x) {
-        return write(graph, x, 0, out);
-    }
-
-    /** Writes only the outputs from (inclusive) to (exclusive). */
-    Value write(GraphBuilder graph, Value x, int from, int to) {
-        return graph.node("Add", writeProduct(graph, x, from, to), bias.write(graph, from, to))
-                .output();
+        return graph.node("Add", writeProduct(graph, x), bias.write(graph)).output();
     }
 
     /** Writes GELU(W x + b), bias and activation in one node. */
     Value writeGelu(GraphBuilder graph, Value x) {
-        return graph.microsoft("BiasGelu", writeProduct(graph, x, 0, out), bias.write(graph))
+        return graph.microsoft("BiasGelu", writeProduct(graph, x), bias.write(graph))
                 .output();
     }
 
-    private Value writeProduct(GraphBuilder graph, Value x, int from, int to) {
-        return graph.node("MatMul", x, weight.writeTransposed(graph, from, to)).output();
+    private Value writeProduct(GraphBuilder graph, Value x) {
+        return graph.node("MatMul", x, weight.writeTransposed(graph)).output();
     }
 }

@@ -48,14 +48,14 @@ final class TransformerBlock {
     }
 
     NDArray forward(NDArray x) {
-        NDArray attended = x.add(attention.forward(norm.forward(x)));
+        NDArray attended = x.add(attend(norm.forward(x)));
         return attended.add(perceptron.forward(lastNorm.forward(attended)));
     }
 
     NDArray forward(NDArray x, NDArray condition, NDArray context) {
         NDList parts = modulation.forTokens(condition);
         NDArray normal = Modulation.apply(norm.forward(x), parts.get(0), parts.get(1));
-        NDArray sum = x.add(attention.forward(normal).mul(parts.get(2)));
+        NDArray sum = x.add(attend(normal).mul(parts.get(2)));
         if (cross != null) {
             sum = sum.add(cross.forward(crossNorm.forward(sum), context));
         }
@@ -64,7 +64,7 @@ final class TransformerBlock {
     }
 
     Value write(GraphBuilder graph, Value x) {
-        Value attended = attention.write(graph, norm.write(graph, x));
+        Value attended = attend(graph, norm.write(graph, x));
         List<Value> skip = lastNorm.writeSkip(graph, x, attended);
         return graph.node("Add", skip.get(1), perceptron.write(graph, skip.get(0)))
                 .output();
@@ -73,8 +73,7 @@ final class TransformerBlock {
     Value write(GraphBuilder graph, Value x, Value condition, Value context) {
         List<Value> parts = modulation.writeForTokens(graph, condition);
         Value normal = Modulation.write(graph, norm.write(graph, x), parts.get(0), parts.get(1));
-        Value branch =
-                graph.node("Mul", attention.write(graph, normal), parts.get(2)).output();
+        Value branch = graph.node("Mul", attend(graph, normal), parts.get(2)).output();
         Value sum = x;
         if (cross != null) {
             List<Value> skip = crossNorm.writeSkip(graph, sum, branch);
@@ -86,5 +85,13 @@ final class TransformerBlock {
         Value gated =
                 graph.node("Mul", perceptron.write(graph, last), parts.get(5)).output();
         return graph.node("Add", skip.get(1), gated).output();
+    }
+
+    private NDArray attend(NDArray normal) {
+        return attention.forward(normal, normal);
+    }
+
+    private Value attend(GraphBuilder graph, Value normal) {
+        return attention.write(graph, normal, normal);
     }
 }

@@ -59,6 +59,18 @@ public final class Weights implements AutoCloseable {
     }
 
     /**
+     * Sets the gradients to zero; every step must, before or after its backward pass. DJL's collector clears only arrays
+     * that lie directly on the system's manager, and these do not: without this, gradients of all steps would add up.
+     */
+    public void clearGradients() {
+        for (NDArray array : arrays.values()) {
+            try (NDArray gradient = array.getGradient()) {
+                gradient.muli(0);
+            }
+        }
+    }
+
+    /**
      * Copies values into the arrays; what is given stays the caller's.
      *
      * @throws IllegalArgumentException if a name or a shape differs, listing every difference; then nothing was changed

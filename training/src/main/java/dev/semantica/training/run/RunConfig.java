@@ -106,8 +106,9 @@ public record RunConfig(
         /** Refuses what makes no sense. */
         public Training {
             if (steps < 1 || batch < 2 || judgeEvery < 1 || saveEvery < 1) {
-                throw new IllegalArgumentException("steps, judgeEvery and saveEvery must be from 1 and batch from 2, but"
-                        + " they are " + steps + ", " + judgeEvery + ", " + saveEvery + " and " + batch);
+                throw new IllegalArgumentException(
+                        "steps, judgeEvery and saveEvery must be from 1 and batch from 2, but" + " they are " + steps
+                                + ", " + judgeEvery + ", " + saveEvery + " and " + batch);
             }
             if (!(ema >= 0 && ema < 1)) {
                 throw new IllegalArgumentException("ema must be from 0 to below 1, but is " + ema);
@@ -144,8 +145,7 @@ public record RunConfig(
             int pictureSide) {}
 
     /** The autoencoder: how it is trained, its shape, what counts how much. */
-    public record AutoencoderStage(
-            Training training, AutoencoderConfig model, AutoencoderLearner.Weighting weights) {}
+    public record AutoencoderStage(Training training, AutoencoderConfig model, AutoencoderLearner.Weighting weights) {}
 
     /**
      * The denoiser.

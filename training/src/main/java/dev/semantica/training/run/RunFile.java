@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -22,15 +21,16 @@ import java.util.regex.Pattern;
 /** Reads a run's configuration from YAML: everything that is wrong is found before anything starts. */
 public final class RunFile {
 
-    private static final YAMLMapper YAML =
-            YAMLMapper.builder().enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS).build();
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .build();
     private static final JsonMapper JSON = JsonMapper.builder()
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
             .build();
     private static final long MOST_BYTES = 1 << 20;
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)\\}");
-    private static final Set<String> SOURCE_KEYS = Set.of(
-            "type", "seed", "first", "pages", "images", "kinds", "foreign", "nearDuplicates", "path", "papers");
+    private static final Set<String> SOURCE_KEYS =
+            Set.of("type", "seed", "first", "pages", "images", "kinds", "foreign", "nearDuplicates", "path", "papers");
 
     private RunFile() {}
 
@@ -100,8 +100,7 @@ public final class RunFile {
     }
 
     private static void merge(ObjectNode known, ObjectNode said, String at, List<String> problems) {
-        for (Iterator<Map.Entry<String, JsonNode>> fields = said.fields(); fields.hasNext(); ) {
-            Map.Entry<String, JsonNode> field = fields.next();
+        for (Map.Entry<String, JsonNode> field : said.properties()) {
             String name = at + field.getKey();
             JsonNode old = known.get(field.getKey());
             if (old == null) {
@@ -137,11 +136,13 @@ public final class RunFile {
             String name = "data.sources[" + number++ + "]";
             source.fieldNames().forEachRemaining(key -> {
                 if (!SOURCE_KEYS.contains(key)) {
-                    problems.add("Unknown key '" + name + "." + key + "'; known: " + SOURCE_KEYS.stream().sorted().toList());
+                    problems.add("Unknown key '" + name + "." + key + "'; known: "
+                            + SOURCE_KEYS.stream().sorted().toList());
                 }
             });
             try {
-                RunConfig.Source read = JSON.treeToValue(((ObjectNode) source.deepCopy()).retain(SOURCE_KEYS), RunConfig.Source.class);
+                RunConfig.Source read =
+                        JSON.treeToValue(((ObjectNode) source.deepCopy()).retain(SOURCE_KEYS), RunConfig.Source.class);
                 sources.add(check(name, read, environment, problems));
             } catch (JsonProcessingException | ClassCastException e) {
                 problems.add(name + ": " + e.getMessage());
@@ -200,15 +201,17 @@ public final class RunFile {
     private static void check(RunConfig config, List<String> problems) {
         int side = config.data().side();
         if (config.encoder().model().side() != side) {
-            problems.add("encoder.model.side must be data.side, " + side + ", but is " + config.encoder().model().side());
+            problems.add("encoder.model.side must be data.side, " + side + ", but is "
+                    + config.encoder().model().side());
         }
         if (config.denoiser().space() == RunConfig.Space.LATENT
                 && config.autoencoder().model().side() != side) {
-            problems.add(
-                    "autoencoder.model.side must be data.side, " + side + ", but is " + config.autoencoder().model().side());
+            problems.add("autoencoder.model.side must be data.side, " + side + ", but is "
+                    + config.autoencoder().model().side());
         }
         if (!(config.data().validation() > 0 && config.data().validation() < 1)) {
-            problems.add("data.validation must be between 0 and 1, but is " + config.data().validation());
+            problems.add("data.validation must be between 0 and 1, but is "
+                    + config.data().validation());
         }
         int grid = config.encoder().model().grid();
         if (config.encoder().pictureSide() < grid
@@ -221,7 +224,9 @@ public final class RunFile {
             problems.add("threads must be from 0, but is " + config.threads());
         }
         RunConfig.DenoiserStage denoiser = config.denoiser();
-        if (!(denoiser.dropout() >= 0 && denoiser.dropout() < 1) || !(denoiser.shift() > 0) || !(denoiser.alignment() >= 0)) {
+        if (!(denoiser.dropout() >= 0 && denoiser.dropout() < 1)
+                || !(denoiser.shift() > 0)
+                || !(denoiser.alignment() >= 0)) {
             problems.add("denoiser.dropout must be from 0 to below 1, shift positive and alignment from 0");
         }
         if (denoiser.filter().lower() >= denoiser.filter().upper()) {

@@ -21,7 +21,6 @@ import dev.semantica.training.export.BundleExport;
 import dev.semantica.training.export.ConditionEncoder;
 import dev.semantica.training.network.AlignmentHead;
 import dev.semantica.training.network.Autoencoder;
-import dev.semantica.training.network.Encoding;
 import dev.semantica.training.network.EncoderHeads;
 import dev.semantica.training.network.ImageDenoiser;
 import dev.semantica.training.network.ImageDenoiserConfig;
@@ -111,7 +110,8 @@ public final class TrainingRun {
                 PageEncoder encoder = new PageEncoder(config.encoder().model(), manager, config.seed());
                 Autoencoder autoencoder = new Autoencoder(config.autoencoder().model(), manager, config.seed() + 1)) {
             listener.said("computes on " + manager.getDevice() + " with " + threads + " threads, "
-                    + Engine.getInstance().getEngineName() + " " + Engine.getInstance().getVersion());
+                    + Engine.getInstance().getEngineName() + " "
+                    + Engine.getInstance().getVersion());
             String encoderKey = key("encoder", store.digest(), config.encoder());
             if (encoder(encoder, store, split, encoderKey, manager) == StageEnd.STOPPED) {
                 return StageEnd.STOPPED;
@@ -222,8 +222,7 @@ public final class TrainingRun {
                 seed);
     }
 
-    private StageEnd autoencoder(
-            Autoencoder autoencoder, PackedPages store, Split split, String key, NDManager manager)
+    private StageEnd autoencoder(Autoencoder autoencoder, PackedPages store, Split split, String key, NDManager manager)
             throws IOException, TrainingException {
         RunConfig.AutoencoderStage stage = config.autoencoder();
         int batch = stage.training().batch();
@@ -282,8 +281,7 @@ public final class TrainingRun {
         return new TrainingLoop(stage, directory.resolve(stage), key, training.plan(), stop, listener, clock);
     }
 
-    private PairBatches pairs(
-            List<PackedPage> pages, List<int[]> admitted, PairBatches.Objective objective, int batch)
+    private PairBatches pairs(List<PackedPage> pages, List<int[]> admitted, PairBatches.Objective objective, int batch)
             throws TrainingException {
         try {
             return new PairBatches(pages, admitted, objective, batch, config.seed());
@@ -357,7 +355,8 @@ public final class TrainingRun {
                 config.description(),
                 config.licence(),
                 config.denoiser().shift(),
-                BundleDescription.sampling(config.export().steps(), config.export().guidanceScale()),
+                BundleDescription.sampling(
+                        config.export().steps(), config.export().guidanceScale()),
                 provenance);
         Path place = Path.of(config.export().directory());
         BundleExport export = new BundleExport(manager);
@@ -398,7 +397,8 @@ public final class TrainingRun {
                 config.encoder(),
                 config.autoencoder(),
                 config.denoiser(),
-                new RunConfig.Export("", config.export().steps(), config.export().guidanceScale()));
+                new RunConfig.Export(
+                        "", config.export().steps(), config.export().guidanceScale()));
     }
 
     /** What must be the same for a stage to go on: its configuration, the seed, and all that came before. */
@@ -418,8 +418,7 @@ public final class TrainingRun {
         private final Standardisation standardisation;
         private final NDManager manager;
 
-        Frozen(
-                PageEncoder encoder, Autoencoder autoencoder, Standardisation standardisation, NDManager manager) {
+        Frozen(PageEncoder encoder, Autoencoder autoencoder, Standardisation standardisation, NDManager manager) {
             this.encoder = encoder;
             this.autoencoder = autoencoder;
             this.standardisation = standardisation;
@@ -435,17 +434,21 @@ public final class TrainingRun {
                     cache.resolve(encoderKey + ".tokens"),
                     store,
                     shape.tokens() * shape.tokenWidth(),
-                    images -> evaluate(images, store, work -> encoder.encode(work).tokens()));
+                    images ->
+                            evaluate(images, store, work -> encoder.encode(work).tokens()));
             FrozenTensors pooled = tensors(
                     "pooled vectors of images",
                     cache.resolve(encoderKey + ".pooled"),
                     store,
                     shape.pooledWidth(),
-                    images -> evaluate(images, store, work -> encoder.encode(work).pooled()));
+                    images ->
+                            evaluate(images, store, work -> encoder.encode(work).pooled()));
             boolean latent = config.denoiser().space() == RunConfig.Space.LATENT;
             FrozenTensors samples = tensors(
                     latent ? "latents of images" : "pixels of images",
-                    cache.resolve((latent ? autoencoderKey : "pixels-" + store.digest().substring(0, 16)) + ".samples"),
+                    cache.resolve((latent
+                                    ? autoencoderKey
+                                    : "pixels-" + store.digest().substring(0, 16)) + ".samples"),
                     store,
                     shape.channels() * shape.side() * shape.side(),
                     images -> evaluate(
@@ -459,8 +462,8 @@ public final class TrainingRun {
                 String work, Path file, PackedPages store, int width, FrozenTensors.Network network)
                 throws IOException {
             listener.started(work, store.images(), "images");
-            FrozenTensors found = FrozenTensors.of(
-                    file, store.images(), width, network, done -> listener.progressed(done, ""));
+            FrozenTensors found =
+                    FrozenTensors.of(file, store.images(), width, network, done -> listener.progressed(done, ""));
             listener.ended(work);
             return found;
         }

@@ -97,8 +97,8 @@ class ImageDenoiserTest {
                 collector.backward(loss(denoiser, manager));
             }
             for (String name : new String[] {
-                "blocks.1.attention.qkv.weight",
-                "blocks.2.cross.kv.weight",
+                "blocks.1.attention.query.weight",
+                "blocks.2.cross.value.weight",
                 "blocks.0.modulation.weight",
                 "skips.3.weight",
                 "down.0.first.weight",

@@ -3,10 +3,12 @@ package dev.semantica.training.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
 import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -69,6 +71,22 @@ class WeightsTest {
                     .hasMessageContaining("shaped has the shape (3, 2), the network needs (2, 3)")
                     .hasMessageContaining("typed is of float64");
             assertThat(weights.all().get("fits").toFloatArray()).containsExactly(1, 1);
+        }
+    }
+
+    @Test
+    void gradientsAreOfOneStepWhenTheyAreCleared() {
+        try (NDManager manager = NDManager.newBaseManager();
+                Weights weights = new Weights(manager, 7)) {
+            Parameter parameter = weights.create("a", Initialisation.constant(2), 3);
+            for (int step = 0; step < 3; step++) {
+                try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
+                    collector.backward(parameter.array().square().sum());
+                }
+                assertThat(parameter.array().getGradient().toFloatArray()).containsExactly(4, 4, 4);
+                weights.clearGradients();
+            }
+            assertThat(parameter.array().getGradient().toFloatArray()).containsOnly(0);
         }
     }
 }
