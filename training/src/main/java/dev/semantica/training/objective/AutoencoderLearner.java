@@ -88,8 +88,8 @@ public final class AutoencoderLearner implements Learner {
         NDArray pixels = Pixels.of(store, batches.at(step).sources(), manager);
         NDArray latents = network.encode(pixels);
         NDArray noisy = latents.add(Noise.normal(new Random(seed * 31 + step), manager, latents.getShape())
-                .mul(weighting.noise()));
-        return drawn(network.decode(noisy), pixels).add(latents.square().mean().mul(weighting.latents()));
+                .mul((float) weighting.noise()));
+        return drawn(network.decode(noisy), pixels).add(latents.square().mean().mul((float) weighting.latents()));
     }
 
     private NDArray drawn(NDArray made, NDArray pixels) {
@@ -99,8 +99,8 @@ public final class AutoencoderLearner implements Learner {
         return difference
                 .abs()
                 .mean()
-                .add(difference.square().mean().mul(weighting.square()))
-                .add(across.abs().mean().add(down.abs().mean()).mul(weighting.edges()));
+                .add(difference.square().mean().mul((float) weighting.square()))
+                .add(across.abs().mean().add(down.abs().mean()).mul((float) weighting.edges()));
     }
 
     @Override

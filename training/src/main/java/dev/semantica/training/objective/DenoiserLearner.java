@@ -160,7 +160,7 @@ public final class DenoiserLearner implements Learner {
         if (network.alignment() != null && teaching.alignment() > 0) {
             NDArray aligned = network.alignment().forward(found.middle());
             NDArray wanted = encoding(pairs.targets(), manager).tokens();
-            loss = loss.add(cosine(aligned, wanted).neg().add(1).mul(teaching.alignment()));
+            loss = loss.add(cosine(aligned, wanted).neg().add(1).mul((float) teaching.alignment()));
         }
         return loss;
     }

@@ -140,17 +140,17 @@ public final class EncoderLearner implements Learner {
         NDArray pixels = Pixels.of(bytes, 2 * size, store.side(), manager);
         Encoding encoding = taught.encoder().encode(pixels);
         NDArray projected = taught.heads().project(encoding.pooled());
-        NDArray loss = contrast(projected, batches, pairs).mul(weighting.contrast());
+        NDArray loss = contrast(projected, batches, pairs).mul((float) weighting.contrast());
         NDArray small = shrunk(pixels);
         loss = loss.add(
-                taught.heads().draw(encoding.tokens()).sub(small).abs().mean().mul(weighting.picture()));
+                taught.heads().draw(encoding.tokens()).sub(small).abs().mean().mul((float) weighting.picture()));
         if (!factors.isEmpty()) {
             PackedPage[] pages = new PackedPage[2 * size];
             for (int i = 0; i < pages.length; i++) {
                 pages[i] = batches.pages().get(pairs.pages()[i % size]);
             }
             loss = loss.add(factors.loss(taught.heads(), encoding.pooled(), pages, grey, rightOfAll)
-                    .mul(weighting.factors()));
+                    .mul((float) weighting.factors()));
         }
         return loss;
     }
