@@ -208,7 +208,8 @@ public final class EncoderLearner implements Learner {
     private NDArray shrunk(NDArray pixels) {
         int block = store.side() / pictureSide;
         return pixels.reshape(2L * size, 3, pictureSide, block, pictureSide, block)
-                .mean(new int[] {3, 5});
+                .mean(new int[] {5})
+                .mean(new int[] {3});
     }
 
     @Override

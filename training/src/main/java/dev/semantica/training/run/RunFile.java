@@ -54,12 +54,12 @@ public final class RunFile {
             throw new TrainingException(file + " is no YAML: " + e.getOriginalMessage() + " in line "
                     + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()));
         }
-        if (!(said instanceof ObjectNode)) {
+        if (!(said instanceof ObjectNode top)) {
             throw new TrainingException(file + " must hold keys and values");
         }
         List<String> problems = new ArrayList<>();
         ObjectNode all = JSON.valueToTree(RunConfig.defaults());
-        merge(all, (ObjectNode) said, "", problems);
+        merge(all, top, "", problems);
         List<RunConfig.Source> sources = sources(all, environment, problems);
         RunConfig config = null;
         try {
