@@ -1,12 +1,15 @@
 package dev.semantica.training.data;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.semantica.pages.factor.AnnotationException;
 import dev.semantica.pages.factor.Factors;
+import dev.semantica.pages.factor.ImageAnnotation;
 import dev.semantica.pages.factor.PageAnnotation;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -17,10 +20,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarFile;
 
 /**
  * Pages on disk, in any of three forms: a folder whose sub-folders are pages; tar shards (WebDataset), in which the name
@@ -60,17 +62,81 @@ final class FileSource implements PageSource {
     public String fingerprint() throws IOException {
         Path root = Files.isDirectory(place) ? place : place.toAbsolutePath().getParent();
         StringBuilder listed = new StringBuilder();
-        try (Stream<Path> found = Files.walk(root)) {
-            for (Path file : found.filter(Files::isRegularFile).sorted().toList()) {
-                listed.append(root.relativize(file))
-                        .append(':')
-                        .append(Files.size(file))
-                        .append(':')
-                        .append(Files.getLastModifiedTime(file).toMillis())
-                        .append('\n');
-            }
+        for (Path file : inputs()) {
+            listed.append(root.relativize(file))
+                    .append(':')
+                    .append(Files.size(file))
+                    .append(':')
+                    .append(Files.getLastModifiedTime(file).toMillis())
+                    .append('\n');
         }
         return Digests.sha256(listed.toString());
+    }
+
+    /** The files that are read, and no others: what a run writes beside them must not change what they are. */
+    private SortedSet<Path> inputs() throws IOException {
+        SortedSet<Path> inputs = new TreeSet<>();
+        if (!Files.isDirectory(place)) {
+            inputs.add(place.toAbsolutePath());
+            if (!isShard(place)) {
+                named(inputs);
+            }
+            return inputs;
+        }
+        for (Path entry : children(place)) {
+            if (isPage(entry)) {
+                for (Path file : children(entry)) {
+                    String name = file.getFileName().toString();
+                    if (ImageFiles.isImage(name) || name.equals(PageAnnotation.FILE)) {
+                        inputs.add(file);
+                    }
+                }
+            } else if (isShard(entry)) {
+                inputs.add(entry);
+            }
+        }
+        return inputs;
+    }
+
+    /** What a manifest names and what is there. */
+    private void named(SortedSet<Path> inputs) throws IOException {
+        Path base = place.toAbsolutePath().getParent();
+        try (BufferedReader lines = Files.newBufferedReader(place)) {
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                namedBy(line, base, inputs);
+            }
+        }
+        inputs.removeIf(file -> !Files.isRegularFile(file));
+    }
+
+    /** What names nothing is told of when the pages are read. */
+    private static void namedBy(String line, Path base, SortedSet<Path> inputs) {
+        try {
+            JsonNode page = JSON.readTree(line);
+            if (page.has("shard")) {
+                inputs.add(inside(base, page.get("shard").asText()));
+                return;
+            }
+            for (JsonNode image : page.path("images")) {
+                inputs.add(file(base, image));
+            }
+        } catch (JsonProcessingException | IllegalArgumentException ignored) {
+            // Its text counts all the same: the manifest is an input itself.
+        }
+    }
+
+    private static List<Path> children(Path folder) throws IOException {
+        try (Stream<Path> found = Files.list(folder)) {
+            return found.sorted().toList();
+        }
+    }
+
+    private static boolean isPage(Path entry) {
+        return Files.isDirectory(entry) && !entry.getFileName().toString().startsWith(".");
+    }
+
+    private static boolean isShard(Path entry) {
+        return ImageFiles.extension(entry.toString()).equals("tar");
     }
 
     @Override
@@ -81,7 +147,7 @@ final class FileSource implements PageSource {
         for (int paper = 0; paper < papers; paper++) {
             if (Files.isDirectory(place)) {
                 folder(paper, action, skipped);
-            } else if (ImageFiles.extension(place.toString()).equals("tar")) {
+            } else if (isShard(place)) {
                 shard(place, paper, action, skipped);
             } else {
                 manifest(paper, action, skipped);
@@ -90,14 +156,10 @@ final class FileSource implements PageSource {
     }
 
     private void folder(int paper, PageConsumer action, SkipListener skipped) throws IOException {
-        List<Path> entries;
-        try (Stream<Path> found = Files.list(place)) {
-            entries = found.sorted().toList();
-        }
-        for (Path entry : entries) {
-            if (Files.isDirectory(entry) && !entry.getFileName().toString().startsWith(".")) {
+        for (Path entry : children(place)) {
+            if (isPage(entry)) {
                 accept(page(entry, paper, skipped), action, skipped);
-            } else if (ImageFiles.extension(entry.toString()).equals("tar")) {
+            } else if (isShard(entry)) {
                 shard(entry, paper, action, skipped);
             }
         }
@@ -130,38 +192,31 @@ final class FileSource implements PageSource {
         return new SourcePage(id(name, paper), factors.category("kind").orElse(""), factors, images);
     }
 
-    private void shard(Path shard, int paper, PageConsumer action, SkipListener skipped) throws IOException {
-        Map<String, List<TarArchiveEntry>> pages = new LinkedHashMap<>();
-        for (TarArchiveEntry entry : entries(shard, skipped)) {
-            if (entry.isFile() && ImageFiles.isImage(entry.getName())) {
-                int slash = entry.getName().lastIndexOf('/');
-                int dot = entry.getName().indexOf('.', slash + 1);
-                pages.computeIfAbsent(entry.getName().substring(0, dot), page -> new ArrayList<>())
-                        .add(entry);
-            }
-        }
-        for (Map.Entry<String, List<TarArchiveEntry>> page : pages.entrySet()) {
-            int colour = ImageFiles.paper(page.getKey(), paper);
-            List<SourcePage.Image> images = page.getValue().stream()
-                    .limit(MOST_IMAGES)
-                    .map(entry ->
-                            new SourcePage.Image(entry.getName(), Factors.NONE, () -> files.read(shard, entry, colour)))
-                    .toList();
-            accept(new SourcePage(id(page.getKey(), paper), "", Factors.NONE, images), action, skipped);
+    private void shard(Path file, int paper, PageConsumer action, SkipListener skipped) throws IOException {
+        Shard shard = new Shard(file, files, skipped);
+        for (Map.Entry<String, List<String>> page : shard.pages().entrySet()) {
+            accept(shardPage(shard, page.getKey(), "", page.getValue(), paper), action, skipped);
         }
     }
 
-    private static List<TarArchiveEntry> entries(Path shard, SkipListener skipped) {
-        try (TarFile tar = new TarFile(shard)) {
-            return tar.getEntries();
-        } catch (IOException | IllegalArgumentException e) {
-            skipped.skipped("shard " + shard.getFileName(), "it is no whole tar file: " + e.getMessage());
-            return List.of();
+    /** A page of a shard's members; its factors are what the first annotated image says of it. */
+    private SourcePage shardPage(Shard shard, String page, String label, List<String> names, int paper) {
+        int colour = ImageFiles.paper(page, paper);
+        Factors factors = Factors.NONE;
+        List<SourcePage.Image> images = new ArrayList<>();
+        for (String name : names.subList(0, Math.min(MOST_IMAGES, names.size()))) {
+            ImageAnnotation annotation = shard.annotation(name);
+            if (factors.values().isEmpty()) {
+                factors = annotation.page();
+            }
+            images.add(shard.image(name, annotation.image(), colour));
         }
+        String named = label.isEmpty() ? factors.category("kind").orElse("") : label;
+        return new SourcePage(id(page, paper), named, factors, images);
     }
 
     private void manifest(int paper, PageConsumer action, SkipListener skipped) throws IOException {
-        Map<Path, Map<String, TarArchiveEntry>> shards = new HashMap<>();
+        Map<Path, Shard> shards = new HashMap<>();
         Path base = place.toAbsolutePath().getParent();
         try (BufferedReader lines = Files.newBufferedReader(place)) {
             int number = 0;
@@ -172,7 +227,7 @@ final class FileSource implements PageSource {
                 }
                 try {
                     accept(listed(JSON.readTree(line), base, shards, paper, skipped), action, skipped);
-                } catch (com.fasterxml.jackson.core.JsonProcessingException | IllegalArgumentException e) {
+                } catch (JsonProcessingException | IllegalArgumentException e) {
                     skipped.skipped(
                             "line " + number + " of " + place.getFileName(), "it says no page: " + e.getMessage());
                 }
@@ -180,35 +235,58 @@ final class FileSource implements PageSource {
         }
     }
 
-    private SourcePage listed(
-            JsonNode line, Path base, Map<Path, Map<String, TarArchiveEntry>> shards, int paper, SkipListener skipped) {
+    private SourcePage listed(JsonNode line, Path base, Map<Path, Shard> shards, int paper, SkipListener skipped) {
         String page = line.path("page").asText("");
         if (page.isEmpty()) {
             throw new IllegalArgumentException("\"page\" is missing");
         }
+        String label = line.path("label").asText("");
+        if (line.has("shard")) {
+            Shard shard = shards.computeIfAbsent(
+                    inside(base, line.get("shard").asText()), key -> new Shard(key, files, skipped));
+            List<String> names = new ArrayList<>();
+            for (JsonNode image : line.path("images")) {
+                String name = name(image);
+                if (shard.holds(name) && ImageFiles.isImage(name)) {
+                    names.add(name);
+                } else {
+                    skipped.skipped("image " + name + " of page " + page, "the shard holds no such picture");
+                }
+            }
+            return shardPage(shard, page, label, names, paper);
+        }
         int colour = ImageFiles.paper(page, paper);
         List<SourcePage.Image> images = new ArrayList<>();
         for (JsonNode image : line.path("images")) {
-            String name =
-                    image.isTextual() ? image.asText() : image.path("file").asText("");
-            if (images.size() >= MOST_IMAGES || name.isEmpty()) {
-                continue;
+            if (images.size() == MOST_IMAGES) {
+                break;
             }
-            if (line.has("shard")) {
-                Path shard = inside(base, line.get("shard").asText());
-                TarArchiveEntry entry = shards.computeIfAbsent(shard, key -> byName(key, skipped))
-                        .get(name);
-                if (entry == null) {
-                    skipped.skipped(name + " of " + page, "the shard holds no such file");
-                } else {
-                    images.add(new SourcePage.Image(name, Factors.NONE, () -> files.read(shard, entry, colour)));
-                }
-            } else {
-                Path file = inside(base, name);
-                images.add(new SourcePage.Image(name, Factors.NONE, () -> files.read(file, colour)));
+            try {
+                Path file = file(base, image);
+                images.add(new SourcePage.Image(
+                        file.getFileName().toString(), Factors.NONE, () -> files.read(file, colour)));
+            } catch (IllegalArgumentException e) {
+                skipped.skipped("image of page " + page, e.getMessage());
             }
         }
-        return new SourcePage(id(page, paper), line.path("label").asText(""), Factors.NONE, images);
+        return new SourcePage(id(page, paper), label, Factors.NONE, images);
+    }
+
+    private static String name(JsonNode image) {
+        return image.isTextual() ? image.asText() : image.path("file").asText("");
+    }
+
+    /** The file that an image of a manifest names, by its place below the manifest or by a file: URI. */
+    private static Path file(Path base, JsonNode image) {
+        if (!name(image).isEmpty()) {
+            return inside(base, name(image));
+        }
+        URI uri = URI.create(image.path("uri").asText(""));
+        if (!"file".equals(uri.getScheme())) {
+            throw new IllegalArgumentException(
+                    "an image needs a \"file\" or a \"uri\" that starts with file:, but is " + image);
+        }
+        return Path.of(uri);
     }
 
     /** A manifest may name only what lies beside or below it. */
@@ -218,12 +296,6 @@ final class FileSource implements PageSource {
             throw new IllegalArgumentException("\"" + name + "\" lies outside of the manifest's folder");
         }
         return file;
-    }
-
-    private static Map<String, TarArchiveEntry> byName(Path shard, SkipListener skipped) {
-        Map<String, TarArchiveEntry> named = new TreeMap<>();
-        entries(shard, skipped).forEach(entry -> named.put(entry.getName(), entry));
-        return named;
     }
 
     private String id(String page, int paper) {

@@ -20,7 +20,7 @@ public final class PairBatches {
         PAIRS,
         /** Twice the same image: reconstruction. */
         RECONSTRUCT,
-        /** Two images of the same label, of any of its pages. */
+        /** Two different images of the same label, of any of its pages. */
         LABEL_GROUPED
     }
 
@@ -33,6 +33,9 @@ public final class PairBatches {
      */
     @SuppressWarnings("ArrayRecordComponent") // Handed on to arrays of the same order; never compared.
     public record Pairs(int[] pages, int[] sources, int[] targets) {}
+
+    /** Every pair of a page: not written out, as a page may have many images. */
+    private static final int[] ALL = {};
 
     private final List<PackedPage> pages;
     private final int[][] admitted;
@@ -53,17 +56,22 @@ public final class PairBatches {
      * @throws IllegalArgumentException if no page has a pair
      */
     public PairBatches(List<PackedPage> pages, List<int[]> admitted, Objective objective, int size, long seed) {
+        Map<String, Integer> imagesOfLabel = new HashMap<>();
+        pages.forEach(page -> imagesOfLabel.merge(page.label(), page.images(), Integer::sum));
         List<PackedPage> kept = new ArrayList<>();
         List<int[]> pairs = new ArrayList<>();
         for (int i = 0; i < pages.size(); i++) {
             PackedPage page = pages.get(i);
-            int[] found = objective == Objective.PAIRS
-                    ? admitted == null ? all(page.images()) : admitted.get(i)
-                    : new int[] {0, 0};
-            if (found.length > 0
-                    && (objective != Objective.LABEL_GROUPED || !page.label().isEmpty())) {
+            int[] some = objective == Objective.PAIRS && admitted != null ? admitted.get(i) : ALL;
+            boolean has =
+                    switch (objective) {
+                        case PAIRS -> page.images() > 1 && (some == ALL || some.length > 0);
+                        case RECONSTRUCT -> true;
+                        case LABEL_GROUPED -> !page.label().isEmpty() && imagesOfLabel.get(page.label()) > 1;
+                    };
+            if (has) {
                 kept.add(page);
-                pairs.add(found);
+                pairs.add(some);
             }
         }
         if (kept.isEmpty()) {
@@ -102,9 +110,13 @@ public final class PairBatches {
             chosen[i] = page;
             switch (objective) {
                 case PAIRS -> {
-                    int pair = 2 * random.nextInt(admitted[page].length / 2);
-                    sources[i] = source.firstImage() + admitted[page][pair];
-                    targets[i] = source.firstImage() + admitted[page][pair + 1];
+                    int[] some = admitted[page];
+                    int others = source.images() - 1;
+                    int pair = random.nextInt(some == ALL ? source.images() * others : some.length / 2);
+                    int first = some == ALL ? pair / others : some[2 * pair];
+                    int second = some == ALL ? (first + 1 + pair % others) % source.images() : some[2 * pair + 1];
+                    sources[i] = source.firstImage() + first;
+                    targets[i] = source.firstImage() + second;
                 }
                 case RECONSTRUCT -> {
                     sources[i] = source.firstImage() + random.nextInt(source.images());
@@ -112,9 +124,11 @@ public final class PairBatches {
                 }
                 case LABEL_GROUPED -> {
                     int[] mates = labels.get(source.label());
-                    PackedPage other = pages.get(mates[random.nextInt(mates.length)]);
                     sources[i] = source.firstImage() + random.nextInt(source.images());
-                    targets[i] = other.firstImage() + random.nextInt(other.images());
+                    do {
+                        PackedPage other = pages.get(mates[random.nextInt(mates.length)]);
+                        targets[i] = other.firstImage() + random.nextInt(other.images());
+                    } while (targets[i] == sources[i]);
                 }
             }
         }
@@ -140,19 +154,5 @@ public final class PairBatches {
 
     private static long mixed(long a, long b) {
         return new SplittableRandom(a * 0x9E3779B97F4A7C15L + b).nextLong();
-    }
-
-    private static int[] all(int images) {
-        int[] pairs = new int[2 * images * (images - 1)];
-        int at = 0;
-        for (int i = 0; i < images; i++) {
-            for (int j = 0; j < images; j++) {
-                if (i != j) {
-                    pairs[at++] = i;
-                    pairs[at++] = j;
-                }
-            }
-        }
-        return pairs;
     }
 }

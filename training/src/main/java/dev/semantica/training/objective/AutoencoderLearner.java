@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 import java.util.SortedMap;
 
 /**
@@ -87,7 +86,7 @@ public final class AutoencoderLearner implements Learner {
     public NDArray loss(NDManager manager, long step) {
         NDArray pixels = Pixels.of(store, batches.at(step).sources(), manager);
         NDArray latents = network.encode(pixels);
-        NDArray noisy = latents.add(Noise.normal(new Random(seed * 31 + step), manager, latents.getShape())
+        NDArray noisy = latents.add(Noise.normal(Noise.random(seed + 31, step), manager, latents.getShape())
                 .mul((float) weighting.noise()));
         return drawn(network.decode(noisy), pixels).add(latents.square().mean().mul((float) weighting.latents()));
     }

@@ -147,7 +147,7 @@ public final class DenoiserLearner implements Learner {
     @Override
     public NDArray loss(NDManager manager, long step) {
         PairBatches.Pairs pairs = training.at(step);
-        Random random = new Random(seed * 41 + step);
+        Random random = Noise.random(seed + 41, step);
         Encoding condition = encoding(pairs.sources(), manager);
         float[] keep = new float[size];
         for (int i = 0; i < size; i++) {
@@ -226,7 +226,7 @@ public final class DenoiserLearner implements Learner {
         for (int step = 0; step < validationSteps; step++) {
             try (NDManager batch = manager.newSubManager()) {
                 PairBatches.Pairs pairs = validation.at(step);
-                Noised noised = noised(pairs.targets(), new Random(43L + step), batch);
+                Noised noised = noised(pairs.targets(), Noise.random(43, step), batch);
                 Encoding condition = encoding(pairs.sources(), batch);
                 NDArray found = judged.predict(noised.input, noised.time, condition.tokens(), condition.pooled())
                         .velocity();

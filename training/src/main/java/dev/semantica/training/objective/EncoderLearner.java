@@ -130,7 +130,7 @@ public final class EncoderLearner implements Learner {
         System.arraycopy(pairs.targets(), 0, images, size, size);
         byte[] bytes = Pixels.bytes(store, images);
         boolean[] grey = new boolean[2 * size];
-        Random random = new Random(seed * 37 + step);
+        Random random = Noise.random(seed + 37, step);
         for (int i = 0; i < 2 * size; i++) {
             grey[i] = i % size >= size / 2;
             if (grey[i]) {

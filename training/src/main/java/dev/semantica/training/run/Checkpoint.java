@@ -3,6 +3,7 @@ package dev.semantica.training.run;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedInputStream;
@@ -147,7 +148,7 @@ final class Checkpoint {
             boolean trained = array.hasGradient();
             array.setRequiresGradient(false);
             try (NDArray read = manager.create(
-                    ByteBuffer.allocateDirect(bytes.length).put(bytes).flip(), array.getShape())) {
+                    ByteBuffer.allocateDirect(bytes.length).put(bytes).flip(), array.getShape(), DataType.FLOAT32)) {
                 read.copyTo(array);
             }
             array.setRequiresGradient(trained);
