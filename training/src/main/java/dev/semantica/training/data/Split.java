@@ -1,6 +1,7 @@
 package dev.semantica.training.data;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
@@ -24,7 +25,7 @@ public record Split(List<PackedPage> training, List<PackedPage> validation) {
     /**
      * Splits.
      *
-     * @param share about how many of the pages are for validation, 0 to 1
+     * @param share about how many of the pages are for validation, 0 to 1; one page at least
      * @param heldOut names of pages (after the source's own name) that are left out of both
      */
     public static Split of(List<PackedPage> pages, double share, Set<String> heldOut) {
@@ -37,6 +38,15 @@ public record Split(List<PackedPage> training, List<PackedPage> validation) {
             }
             long part = Long.parseLong(Digests.sha256(name).substring(0, 12), 16) % PARTS;
             (part < share * PARTS ? validation : training).add(page);
+        }
+        if (validation.isEmpty() && training.size() > 1) {
+            // Few pages: the share may round to none, and a run cannot go unjudged.
+            String chosen = training.stream()
+                    .map(PackedPage::name)
+                    .min(Comparator.comparing(Digests::sha256))
+                    .orElseThrow();
+            training.stream().filter(page -> page.name().equals(chosen)).forEach(validation::add);
+            training.removeIf(page -> page.name().equals(chosen));
         }
         return new Split(training, validation);
     }

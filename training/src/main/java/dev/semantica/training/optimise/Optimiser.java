@@ -90,7 +90,7 @@ public final class Optimiser implements AutoCloseable {
         return manager.zeros(like.getShape(), DataType.FLOAT32);
     }
 
-    /** Embeddings and what first or last touches the data are no maps between features: AdamW moves them. */
+    /** Matrices that map features to features; embeddings, norms, biases and kernels are moved by AdamW. */
     private boolean isMuons(String name, NDArray weight) {
         return settings.muon()
                 && weight.getShape().dimension() == 2

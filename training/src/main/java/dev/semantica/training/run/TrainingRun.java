@@ -39,6 +39,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -403,11 +404,12 @@ public final class TrainingRun {
 
     /** What must be the same for a stage to go on: its configuration, the seed, and all that came before. */
     private String key(String stage, String before, Object part) throws IOException {
+        String heldOut = heldOut().isEmpty() ? "" : new TreeSet<>(heldOut()).toString();
         ObjectNode node = JSON.valueToTree(part);
         ObjectNode training = (ObjectNode) node.get("training");
         training.remove(List.of("judgeEvery", "saveEvery"));
         return stage + "-"
-                + Digests.sha256(before + config.seed() + config.data().validation() + node)
+                + Digests.sha256(before + config.seed() + config.data().validation() + node + heldOut)
                         .substring(0, 16);
     }
 
