@@ -7,6 +7,7 @@ import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.console.evaluate.EvaluateCommand;
 import dev.semantica.console.pages.PagesCommand;
 import dev.semantica.console.terminal.ExitCode;
+import dev.semantica.console.train.TrainCommand;
 import java.io.PrintWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             AugmentCommand.class,
             EvaluateCommand.class,
+            TrainCommand.class,
             PagesCommand.class,
             SubmitCommand.class,
             RequestCommands.Status.class,
