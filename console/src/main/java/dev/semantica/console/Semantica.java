@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import dev.semantica.console.augment.AugmentCommand;
 import dev.semantica.console.augment.SubmitCommand;
 import dev.semantica.console.config.ConfigurationException;
+import dev.semantica.console.deadletters.DeadLetterCommands;
 import dev.semantica.console.evaluate.EvaluateCommand;
 import dev.semantica.console.terminal.ExitCode;
 import java.io.PrintWriter;
@@ -32,6 +33,7 @@ import picocli.CommandLine.ScopeType;
             ServerCommands.Worker.class,
             ServerCommands.Broker.class,
             TopicsCommand.class,
+            DeadLetterCommands.class,
             BundlesCommand.class,
             ConfigCommand.class,
             VersionCommand.class
