@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Builds stand-ins for the images that docker-compose.yml names, where no image can be pulled: a Java runtime, Kafka and
 # a schema registry, from the JDK and the tools of this machine and from jars on Maven Central.
-#   build-stand-ins.sh [REGISTRY_DIRECTORY]   REGISTRY_DIRECTORY: an unpacked Apicurio Registry
+#   build-stand-ins.sh [java]   java: only the runtime; else the registry is taken from integration-tests/target
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
-registry=${1:-$here/../target/registry}
+registry=$here/../target/registry
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -88,6 +88,7 @@ DOCKERFILE
 }
 
 exists semantica-stand-in/java:17 || java_image
+if [ "${1:-}" = java ]; then exit; fi
 exists semantica-stand-in/kafka:4.3.1 || kafka_image
 exists semantica-stand-in/registry:2.6 || registry_image
 docker images 'semantica-stand-in/*' --format '{{.Repository}}:{{.Tag}} {{.Size}}'

@@ -6,6 +6,7 @@ import dev.semantica.console.augment.SubmitCommand;
 import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.console.deadletters.DeadLetterCommands;
 import dev.semantica.console.evaluate.EvaluateCommand;
+import dev.semantica.console.pages.PagesCommand;
 import dev.semantica.console.terminal.ExitCode;
 import java.io.PrintWriter;
 import org.slf4j.Logger;
@@ -25,6 +26,7 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             AugmentCommand.class,
             EvaluateCommand.class,
+            PagesCommand.class,
             SubmitCommand.class,
             RequestCommands.Status.class,
             RequestCommands.Cancel.class,

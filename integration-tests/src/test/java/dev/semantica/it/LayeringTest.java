@@ -44,6 +44,9 @@ class LayeringTest {
             "dev.semantica.sampler.onnx..");
 
     @ArchTest
+    static final ArchRule PAGES_SEE_NOTHING_OF_OURS = seesOnly("dev.semantica.pages..", "dev.semantica.pages..");
+
+    @ArchTest
     static final ArchRule DIFFUSION_IS_PURE_JDK = classes()
             .that()
             .resideInAPackage("dev.semantica.diffusion..")
