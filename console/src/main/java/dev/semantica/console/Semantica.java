@@ -4,6 +4,7 @@ import ch.qos.logback.classic.Level;
 import dev.semantica.console.augment.AugmentCommand;
 import dev.semantica.console.augment.SubmitCommand;
 import dev.semantica.console.config.ConfigurationException;
+import dev.semantica.console.deadletters.DeadLetterCommands;
 import dev.semantica.console.evaluate.EvaluateCommand;
 import dev.semantica.console.pages.PagesCommand;
 import dev.semantica.console.terminal.ExitCode;
@@ -36,6 +37,7 @@ import picocli.CommandLine.ScopeType;
             ServerCommands.Worker.class,
             ServerCommands.Broker.class,
             TopicsCommand.class,
+            DeadLetterCommands.class,
             BundlesCommand.class,
             ConfigCommand.class,
             VersionCommand.class

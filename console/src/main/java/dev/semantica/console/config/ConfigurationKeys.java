@@ -99,6 +99,7 @@ final class ConfigurationKeys {
         definitions.put("Connection and topics", ConnectionConfig.CONFIG);
         definitions.put("Streams application", StreamsAppConfig.CONFIG);
         definitions.put("Worker", WorkerConfig.CONFIG);
+        definitions.put("Health and metrics", HttpConfig.CONFIG);
         return definitions;
     }
 }
