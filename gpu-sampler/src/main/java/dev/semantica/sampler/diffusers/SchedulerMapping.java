@@ -175,10 +175,7 @@ record SchedulerMapping(
         }
         String fallback = name.equals("UnCLIPScheduler") ? "squaredcos_cap_v2" : "linear";
         String shape = oneOf(config, "beta_schedule", BETA_SCHEDULES, fallback);
-        if (shape == null) {
-            return Optional.empty();
-        }
-        return Optional.of(new BundleManifest.Schedule(
+        BundleManifest.Schedule schedule = new BundleManifest.Schedule(
                 "discrete",
                 null,
                 null,
@@ -187,7 +184,8 @@ record SchedulerMapping(
                 config.number("beta_start").orElse(0.0001),
                 config.number("beta_end").orElse(0.02),
                 zeroTerminalSnr,
-                null));
+                null);
+        return shape == null ? Optional.empty() : Optional.of(schedule);
     }
 
     /** The logarithmic type is the same variance, kept as its logarithm. */

@@ -34,6 +34,17 @@ final class ExternalWeights {
         Files.write(target, weights.toByteArray());
     }
 
+    /** Writes a model whose weights were moved, with another location. */
+    static void rename(Path file, byte[] moved, String location) throws IOException {
+        ModelProto.Builder model = ModelProto.parseFrom(moved).toBuilder();
+        for (TensorProto.Builder tensor : model.getGraphBuilder().getInitializerBuilderList()) {
+            if (tensor.getExternalDataCount() > 0) {
+                tensor.setExternalData(0, entry("location", location));
+            }
+        }
+        Files.write(file, model.build().toByteArray());
+    }
+
     private static StringStringEntryProto entry(String key, String value) {
         return StringStringEntryProto.newBuilder().setKey(key).setValue(value).build();
     }

@@ -18,7 +18,9 @@ import dev.semantica.sampler.onnx.OnnxBundle;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -117,6 +119,40 @@ class ImportedSamplingTest {
             RgbImage source = source();
             float[] embedding = plain.embed(Resizing.cover(source, 12, 12), CLIP_MEAN, CLIP_STD, "image_embeds");
             assertSame(bundle, plain, source, embedding, new double[] {0.25, 0.125}, 2e-3);
+        }
+    }
+
+    @Test
+    void denoisesPixelsWithAnEmbeddingAsLabels() throws Exception {
+        TinyExport.unclip(directory.resolve("export"));
+        try (OnnxBundle bundle = imported();
+                PlainPipeline plain = new PlainPipeline(directory.resolve("export"), false)) {
+            assertThat(bundle.bundle().manifest().sample().space()).isEqualTo("pixel");
+            assertThat(bundle.bundle().manifest().sampling().scheduler()).isEqualTo("ddpm");
+            assertThat(bundle.bundle().manifest().sampling().timestepSpacing()).isEqualTo("linspace");
+            Condition condition = bundle.encode(List.of(source())).get(0);
+            float[] inputs = new float[2 * 768];
+            for (int i = 0; i < inputs.length; i++) {
+                inputs[i] = (float) Math.sin(i);
+            }
+            float[] outputs = new float[inputs.length];
+            bundle.denoiser().denoise(2, inputs, new float[] {700, 20}, List.of(condition, condition), outputs);
+            for (int row = 0; row < 2; row++) {
+                float[] alone = plain.run(
+                        "unet",
+                        "out_sample",
+                        Map.of(
+                                "sample",
+                                PlainPipeline.tensor(
+                                        Arrays.copyOfRange(inputs, row * 768, (row + 1) * 768), 1, 3, 16, 16),
+                                "timestep",
+                                PlainPipeline.tensor(new float[] {row == 0 ? 700 : 20}, 1),
+                                "class_labels",
+                                PlainPipeline.tensor(condition.tensors().get(0), 1, TinyExport.WIDTH)));
+                assertThat(Arrays.copyOfRange(outputs, row * 768, (row + 1) * 768))
+                        .usingComparatorWithPrecision(1e-5f)
+                        .containsExactly(alone);
+            }
         }
     }
 

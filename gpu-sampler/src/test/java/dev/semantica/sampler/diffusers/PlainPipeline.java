@@ -174,13 +174,13 @@ final class PlainPipeline implements AutoCloseable {
 
     /** Compared with nothing. */
     @SuppressWarnings("ArrayRecordComponent")
-    private record Floats(float[] values, long[] shape) {}
+    record Floats(float[] values, long[] shape) {}
 
-    private static Floats tensor(float[] values, long... shape) {
+    static Floats tensor(float[] values, long... shape) {
         return new Floats(values, shape);
     }
 
-    private float[] run(String part, String output, Map<String, Floats> inputs) throws OrtException {
+    float[] run(String part, String output, Map<String, Floats> inputs) throws OrtException {
         OrtSession session = sessions.get(part);
         if (session == null) {
             session = environment.createSession(

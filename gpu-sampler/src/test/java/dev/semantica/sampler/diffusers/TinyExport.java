@@ -103,6 +103,16 @@ final class TinyExport {
         return export;
     }
 
+    /** An unCLIP-like decoder: pixels, no autoencoder, the embedding as class labels. */
+    static TinyExport unclip(Path directory) throws IOException {
+        TinyExport export =
+                recent(directory, ElementType.FLOAT, Timestep.BATCH, "{\"_class_name\": \"UnCLIPScheduler\"}");
+        export.write("unet", export.labelled());
+        export.write("unet/config.json", "{\"sample_size\": 16}");
+        export.index("\"image_encoder\": [\"transformers\", \"CLIPVisionModelWithProjection\"]");
+        return export;
+    }
+
     void index(String parts) throws IOException {
         write("model_index.json", """
                 {"_class_name": "StableDiffusionImageVariationPipeline", "_diffusers_version": "0.31.0",
@@ -142,6 +152,24 @@ final class TinyExport {
         Value sum =
                 graph.node("Tanh", graph.node("Add", convolved, map).output()).output();
         graph.output("out_sample", convolve(sum, 4, 4, 1), element, picture("batch", 4, "height", "width"));
+        return graph.build();
+    }
+
+    private OnnxModel labelled() {
+        graph = new GraphBuilder("unet", opset);
+        Value sample = graph.input("sample", element, picture("batch", 3, "height", "width"));
+        Value time = graph.input("timestep", ElementType.INT64, Shape.leading("batch"));
+        Value labels = graph.input("class_labels", element, Shape.leading("batch", WIDTH));
+        Value column = graph.node("Reshape", cast(time, ElementType.INT64, element), graph.longs(-1, 1))
+                .output();
+        Value wave = graph.node(
+                        "Cos", graph.node("Mul", column, graph.scalar(0.003f)).output())
+                .output();
+        Value shift = graph.node("MatMul", labels, weight(WIDTH, 3)).output();
+        Value map = graph.node("Reshape", graph.node("Add", shift, wave).output(), graph.longs(-1, 3, 1, 1))
+                .output();
+        Value sum = graph.node("Add", convolve(sample, 3, 3, 1), map).output();
+        graph.output("out_sample", graph.node("Tanh", sum).output(), element, picture("batch", 3, "height", "width"));
         return graph.build();
     }
 
