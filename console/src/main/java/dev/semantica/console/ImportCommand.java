@@ -107,7 +107,11 @@ final class ImportCommand implements Callable<Integer> {
                     (files, of, file) -> {
                         if (progress[0] == null) {
                             progress[0] = new Progress(
-                                    System.err, Boolean.getBoolean("semantica.terminal"), InstantSource.system(), of, "files");
+                                    System.err,
+                                    Boolean.getBoolean("semantica.terminal"),
+                                    InstantSource.system(),
+                                    of,
+                                    "files");
                         }
                         if (files == of) {
                             progress[0].finish(files, file);
