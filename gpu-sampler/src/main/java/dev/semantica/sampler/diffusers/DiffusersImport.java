@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * An export of a diffusers pipeline to ONNX that varies images by their embedding, read and understood, ready to be
@@ -111,7 +112,11 @@ public final class DiffusersImport {
                 + parts.encoderImage().width() + "x" + parts.encoderImage().height());
         lines.add("denoises: " + (parts.autoencoder() == null ? "pixels" : "latents") + " of [" + denoiser.channels()
                 + ", " + parts.sampleSide() + ", " + parts.sampleSide() + "], predicts " + scheduler.prediction());
-        lines.add("condition: " + denoiser.condition(parts.encoder().tokenCount()) + ", zeros for no condition");
+        lines.add("condition: "
+                + denoiser.condition(parts.encoder().tokenCount()).stream()
+                        .map(tensor -> tensor.name() + " " + tensor.shape())
+                        .collect(Collectors.joining(", "))
+                + "; zeros for none");
         lines.add("timestep: "
                 + (denoiser.sharedTimestep()
                         ? "one a call, so only rows of the same step share one"
@@ -149,7 +154,12 @@ public final class DiffusersImport {
             throw new BundleException(List.of(target + " is no place for a bundle"));
         }
         Files.createDirectories(parent);
-        Path building = Files.createTempDirectory(parent, "." + place.getFileName() + ".");
+        Path building = parent.resolve("." + place.getFileName() + ".importing");
+        if (Files.exists(building)) {
+            throw new BundleException(
+                    List.of(building + " exists: another import runs, or one was killed; remove it" + " if none runs"));
+        }
+        Files.createDirectory(building);
         try {
             new ImportedBundle(index, options, parts, scheduler).write(building, listener);
             check.check(building);

@@ -1,6 +1,7 @@
 package dev.semantica.sampler.diffusers;
 
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * What an export does not say about itself.
@@ -15,6 +16,8 @@ import java.util.Objects;
 public record ImportOptions(
         String name, String licence, int steps, double guidanceScale, Integer imageSize, Integer latentSize) {
 
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
     /** Number of steps that image variation pipelines use by default. */
     public static final int STEPS = 50;
 
@@ -24,10 +27,14 @@ public record ImportOptions(
     /**
      * Checks the ranges.
      *
-     * @throws IllegalArgumentException if a number is out of range
+     * @throws IllegalArgumentException if a number is out of range or the name is none
      */
     public ImportOptions {
         Objects.requireNonNull(name, "name");
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "name must be 1 to 100 letters, digits, '.', '_', '-', but is '" + name + "'; give --name");
+        }
         if (steps < 1) {
             throw new IllegalArgumentException("steps must be at least 1, but is " + steps);
         }

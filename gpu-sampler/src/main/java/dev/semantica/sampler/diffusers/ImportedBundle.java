@@ -156,7 +156,7 @@ final class ImportedBundle {
         origin.put("importedFrom", "diffusers pipeline in ONNX");
         origin.put("pipeline", index.pipeline());
         origin.put("diffusersVersion", index.version());
-        origin.put("scheduler", index.parts().get("scheduler"));
+        origin.put("scheduler", scheduler.exported());
         return new BundleManifest(
                 1,
                 options.name(),

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  * Reads scheduler/scheduler_config.json. What the model was trained with (β, prediction type) is taken over or refused;
  * how it is sampled is taken over, or the nearest that there is, with a note.
  *
+ * @param exported the class that the export names
  * @param schedule the noise schedule
  * @param prediction what the denoiser predicts
  * @param kind the scheduler
@@ -27,6 +28,7 @@ import java.util.stream.Stream;
  * @param varianceType variance of ddpm
  */
 record SchedulerMapping(
+        String exported,
         BundleManifest.Schedule schedule,
         String prediction,
         SchedulerKind kind,
@@ -155,6 +157,7 @@ record SchedulerMapping(
             return Optional.empty();
         }
         return Optional.of(new SchedulerMapping(
+                name,
                 schedule,
                 prediction,
                 kind,
