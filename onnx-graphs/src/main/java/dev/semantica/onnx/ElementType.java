@@ -32,11 +32,12 @@ public enum ElementType {
     }
 
     /** Bytes of one element. */
-    int bytes() {
+    public int bytes() {
         return bytes;
     }
 
-    int number() {
+    /** Its number in the format, as the attribute "to" of a Cast has it. */
+    public int number() {
         return type.getNumber();
     }
 
