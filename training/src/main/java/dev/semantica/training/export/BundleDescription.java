@@ -45,6 +45,8 @@ public record BundleDescription(
                 null,
                 null,
                 null,
+                null,
+                null,
                 null);
     }
 }

@@ -124,9 +124,12 @@ public final class BundleExport {
                     graphs,
                     new BundleManifest.DataFile("unconditional.json", sha256(empty)),
                     "v_prediction",
-                    new BundleManifest.Schedule("cosine", MAX_TIME, description.shift(), null, null, null, null, null),
+                    new BundleManifest.Schedule(
+                            "cosine", MAX_TIME, description.shift(), null, null, null, null, null, null),
                     description.sampling(),
-                    description.training());
+                    description.training(),
+                    null,
+                    null);
             Files.write(draft.resolve(Bundle.MANIFEST), JSON.writeValueAsBytes(manifest));
             OnnxBundle.load(Bundle.read(draft), ExecutionProvider.cpu(1)).close();
             Files.move(draft, place);
@@ -153,10 +156,10 @@ public final class BundleExport {
         noisy.putAll(condition);
         Map<String, String> velocity = Map.of("prediction", "velocity");
         return switch (role) {
-            case "encoder" -> new BundleManifest.Graph(file, sha256(bytes), pixels, condition);
-            case "denoiser" -> new BundleManifest.Graph(file, sha256(bytes), noisy, velocity);
-            case "decoder" -> new BundleManifest.Graph(file, sha256(bytes), sample, pixels);
-            default -> new BundleManifest.Graph(file, sha256(bytes), pixels, sample);
+            case "encoder" -> new BundleManifest.Graph(file, sha256(bytes), pixels, condition, null);
+            case "denoiser" -> new BundleManifest.Graph(file, sha256(bytes), noisy, velocity, null);
+            case "decoder" -> new BundleManifest.Graph(file, sha256(bytes), sample, pixels, null);
+            default -> new BundleManifest.Graph(file, sha256(bytes), pixels, sample, null);
         };
     }
 
