@@ -3,9 +3,8 @@ package dev.semantica.evaluation.factor;
 import java.util.Arrays;
 
 /**
- * A convolution of 3 × 3 with stride 2 and a margin of one zero, and its ReLU. Pictures lie as a row a channel, in it picture
- * by picture: [channels][pictures · height · width]. Parameters: a row of in · 3 · 3 weights for each output channel, then a
- * row of biases.
+ * A convolution of 3 × 3 with stride 2 and a margin of one zero. Pictures lie as a row a channel, in it picture by picture:
+ * [channels][pictures · height · width]. Parameters: a row of in · 3 · 3 weights for each output channel.
  *
  * @param in channels that come in
  * @param out channels that go out
@@ -33,27 +32,20 @@ record Convolution(int in, int out, int side, int at) {
      * Forward.
      *
      * @param columns receives the inputs of each output value, taps × (pictures · outArea); the backward pass needs them
-     * @param output out × (pictures · outArea), after the ReLU
+     * @param output out × (pictures · outArea)
      */
     void forward(float[][] parameters, Rows input, int pictures, Rows columns, Rows output) {
         int places = pictures * outArea();
         gather(input, pictures, columns);
-        for (int o = 0; o < out; o++) {
-            Arrays.fill(output.row(o), 0, places, parameters[at + out][o]);
-        }
+        output.clear(out, places);
         Matrices.addProduct(new Rows(parameters, at), columns, output, out, taps(), places);
-        for (int o = 0; o < out; o++) {
-            float[] row = output.row(o);
-            for (int i = 0; i < places; i++) {
-                row[i] = Math.max(0, row[i]);
-            }
-        }
     }
 
     /**
      * Backward.
      *
-     * @param slope of the loss by the output; overwritten
+     * @param columns as the forward pass left them; overwritten
+     * @param slope of the loss by the output
      * @param gradient of all parameters; these are added to
      * @param inputSlope receives the slope by the input; null if nobody asks
      * @param turned room for the transpose of the slope
@@ -62,22 +54,11 @@ record Convolution(int in, int out, int side, int at) {
             float[][] parameters,
             int pictures,
             Rows columns,
-            Rows output,
             Rows slope,
             float[][] gradient,
             Rows inputSlope,
             Rows turned) {
         int places = pictures * outArea();
-        for (int o = 0; o < out; o++) {
-            float[] row = slope.row(o);
-            float[] value = output.row(o);
-            float sum = 0;
-            for (int i = 0; i < places; i++) {
-                row[i] = value[i] > 0 ? row[i] : 0;
-                sum += row[i];
-            }
-            gradient[at + out][o] += sum;
-        }
         Matrices.transpose(slope, out, places, turned);
         Rows found = Rows.of(taps(), out);
         Matrices.addProduct(columns, turned, found, taps(), places, out);

@@ -9,6 +9,9 @@ final class Matrices {
     /** Columns that are done at once, so that the rows in use stay in the first cache. */
     private static final int COLUMNS = 1024;
 
+    /** Floats of b that stay there meanwhile. */
+    private static final int CACHED = 8192;
+
     private Matrices() {}
 
     /**
@@ -21,37 +24,38 @@ final class Matrices {
     static void addProduct(Rows a, Rows b, Rows c, int m, int k, int n) {
         for (int from = 0; from < n; from += COLUMNS) {
             int to = Math.min(n, from + COLUMNS);
-            int p = 0;
-            for (; p + 4 <= k; p += 4) {
-                float[] b0 = b.row(p);
-                float[] b1 = b.row(p + 1);
-                float[] b2 = b.row(p + 2);
-                float[] b3 = b.row(p + 3);
+            int depth = Math.min(64, Math.max(4, CACHED / (to - from) / 4 * 4));
+            for (int top = 0; top < k; top += depth) {
+                int bottom = Math.min(k, top + depth);
                 for (int i = 0; i < m; i++) {
-                    float[] factors = a.row(i);
-                    addRows(
-                            factors[p],
-                            factors[p + 1],
-                            factors[p + 2],
-                            factors[p + 3],
-                            b0,
-                            b1,
-                            b2,
-                            b3,
-                            c.row(i),
-                            from,
-                            to);
-                }
-            }
-            for (; p < k; p++) {
-                for (int i = 0; i < m; i++) {
-                    addRow(a.row(i)[p], b.row(p), c.row(i), from, to);
+                    addRows(a.row(i), b, top, bottom, c.row(i), from, to);
                 }
             }
         }
     }
 
-    private static void addRows(
+    private static void addRows(float[] factors, Rows b, int top, int bottom, float[] c, int from, int to) {
+        int p = top;
+        for (; p + 4 <= bottom; p += 4) {
+            addFour(
+                    factors[p],
+                    factors[p + 1],
+                    factors[p + 2],
+                    factors[p + 3],
+                    b.row(p),
+                    b.row(p + 1),
+                    b.row(p + 2),
+                    b.row(p + 3),
+                    c,
+                    from,
+                    to);
+        }
+        for (; p < bottom; p++) {
+            addOne(factors[p], b.row(p), c, from, to);
+        }
+    }
+
+    private static void addFour(
             float a0,
             float a1,
             float a2,
@@ -68,7 +72,7 @@ final class Matrices {
         }
     }
 
-    private static void addRow(float factor, float[] b, float[] c, int from, int to) {
+    private static void addOne(float factor, float[] b, float[] c, int from, int to) {
         for (int j = from; j < to; j++) {
             c[j] += factor * b[j];
         }

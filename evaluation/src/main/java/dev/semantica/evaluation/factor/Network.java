@@ -1,6 +1,7 @@
 package dev.semantica.evaluation.factor;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 
@@ -12,6 +13,7 @@ final class Network {
 
     private final int side;
     private final List<Convolution> convolutions = new ArrayList<>();
+    private final List<Normalisation> normalisations = new ArrayList<>();
     private final Dense hidden;
     private final Dense outputs;
 
@@ -31,7 +33,8 @@ final class Network {
         for (int width : widths) {
             Convolution convolution = new Convolution(channels, width, left, at);
             convolutions.add(convolution);
-            at += width + 1;
+            normalisations.add(new Normalisation(width, at + width));
+            at += width + Normalisation.ROWS;
             channels = width;
             left = convolution.outSide();
         }
@@ -50,7 +53,9 @@ final class Network {
             for (int o = 0; o < layer.out(); o++) {
                 parameters[layer.at() + o] = new float[layer.taps()];
             }
-            parameters[layer.at() + layer.out()] = new float[layer.out()];
+            for (int i = 0; i < Normalisation.ROWS; i++) {
+                parameters[layer.at() + layer.out() + i] = new float[layer.out()];
+            }
         }
         for (Dense layer : List.of(hidden, outputs)) {
             for (int i = 0; i <= layer.in(); i++) {
@@ -60,12 +65,15 @@ final class Network {
         return parameters;
     }
 
-    /** Normal weights of variance 2 / inputs (He et al. 2015), biases of zero. */
+    /** Normal weights of variance 2 / inputs (He et al. 2015), gains of one, shifts and biases of zero. */
     float[][] initial(long seed) {
         SplittableRandom random = new SplittableRandom(seed);
         float[][] parameters = zeros();
         for (Convolution layer : convolutions) {
             fill(parameters, layer.at(), layer.out(), Math.sqrt(2.0 / layer.taps()), random);
+        }
+        for (Normalisation layer : normalisations) {
+            Arrays.fill(parameters[layer.at() + 1], 1);
         }
         fill(parameters, hidden.at(), hidden.in(), Math.sqrt(2.0 / hidden.in()), random);
         // Small: at first every category is about as likely as any other.
@@ -91,6 +99,8 @@ final class Network {
 
         private final Rows input;
         private final List<Rows> columns = new ArrayList<>();
+        private final List<Rows> normals = new ArrayList<>();
+        private final List<Normalisation.Moments> moments = new ArrayList<>();
         private final List<Rows> maps = new ArrayList<>();
         private final List<Rows> slopes = new ArrayList<>();
         private final List<Rows> turned = new ArrayList<>();
@@ -105,6 +115,8 @@ final class Network {
             for (Convolution layer : convolutions) {
                 int places = most * layer.outArea();
                 columns.add(Rows.of(layer.taps(), places));
+                normals.add(Rows.of(layer.out(), places));
+                moments.add(null);
                 maps.add(Rows.of(layer.out(), places));
                 slopes.add(Rows.of(layer.out(), places));
                 turned.add(Rows.of(places, layer.out()));
@@ -121,18 +133,25 @@ final class Network {
             return input;
         }
 
-        /** Outputs, a row a picture; valid until the next call. */
-        Rows forward(float[][] parameters, int pictures) {
+        /**
+         * Outputs, a row a picture; valid until the next call.
+         *
+         * @param training whether pictures are normalised by their own moments, else by those that are kept
+         */
+        Rows forward(float[][] parameters, int pictures, boolean training) {
             Rows from = input;
             for (int i = 0; i < convolutions.size(); i++) {
-                convolutions.get(i).forward(parameters, from, pictures, columns.get(i), maps.get(i));
+                convolutions.get(i).forward(parameters, from, pictures, columns.get(i), normals.get(i));
+                Normalisation layer = normalisations.get(i);
+                int places = pictures * convolutions.get(i).outArea();
+                moments.set(i, training ? layer.of(normals.get(i), places) : layer.kept(parameters));
+                layer.forward(parameters, moments.get(i), normals.get(i), places, maps.get(i));
                 from = maps.get(i);
             }
             Convolution last = convolutions.get(convolutions.size() - 1);
             for (int c = 0; c < last.out(); c++) {
                 for (int p = 0; p < pictures; p++) {
-                    System.arraycopy(
-                            from.row(c), p * last.outArea(), flat.row(p), c * last.outArea(), last.outArea());
+                    System.arraycopy(from.row(c), p * last.outArea(), flat.row(p), c * last.outArea(), last.outArea());
                 }
             }
             hidden.forward(parameters, flat, pictures, activations);
@@ -147,7 +166,7 @@ final class Network {
         }
 
         /**
-         * Adds the gradient of the loss, once after each {@link #forward} of the same pictures.
+         * Adds the gradient of the loss, once after each {@link #forward} of the same pictures in training.
          *
          * @param slope of the loss by the outputs
          */
@@ -173,6 +192,17 @@ final class Network {
                 }
             }
             for (int i = top; i >= 0; i--) {
+                int places = pictures * convolutions.get(i).outArea();
+                normalisations
+                        .get(i)
+                        .backward(
+                                parameters,
+                                moments.get(i),
+                                normals.get(i),
+                                maps.get(i),
+                                places,
+                                slopes.get(i),
+                                gradient);
                 Rows below = i == 0 ? null : slopes.get(i - 1);
                 convolutions
                         .get(i)
@@ -180,11 +210,22 @@ final class Network {
                                 parameters,
                                 pictures,
                                 columns.get(i),
-                                maps.get(i),
                                 slopes.get(i),
                                 gradient,
                                 below,
                                 turned.get(i));
+            }
+        }
+
+        /** Adds a share of the moments that the last {@link #forward} found to those that are kept. */
+        void keepMoments(float[][] parameters, float share) {
+            for (int i = 0; i < moments.size(); i++) {
+                Normalisation.Moments found = moments.get(i);
+                Normalisation.Moments kept = normalisations.get(i).kept(parameters);
+                for (int c = 0; c < found.means().length; c++) {
+                    kept.means()[c] += share * found.means()[c];
+                    kept.variances()[c] += share * found.variances()[c];
+                }
             }
         }
     }
