@@ -10,6 +10,11 @@ import dev.semantica.console.terminal.ExitCode;
 import dev.semantica.console.terminal.Progress;
 import dev.semantica.evaluation.data.ImageSets;
 import dev.semantica.evaluation.data.LabelledImage;
+import dev.semantica.evaluation.factor.AnnotatedShots;
+import dev.semantica.evaluation.factor.FactorProbes;
+import dev.semantica.evaluation.factor.FactorScores;
+import dev.semantica.evaluation.factor.ProbeData;
+import dev.semantica.evaluation.factor.ProbePlan;
 import dev.semantica.evaluation.feature.FeatureEncoder;
 import dev.semantica.evaluation.feature.Features;
 import dev.semantica.evaluation.feature.UnreadableImageException;
@@ -108,6 +113,15 @@ public final class EvaluateCommand implements Callable<Integer> {
     private boolean trainProbe;
 
     @Option(
+            names = "--factor-probes",
+            description = {
+                "Also read what pages fix and images vary from the pixels, and compare with real page mates. The dataset"
+                        + " must be folders of annotated pages (semantica pages generate). Probes are trained once, some"
+                        + " minutes, and kept."
+            })
+    private boolean factorProbes;
+
+    @Option(
             names = {"-o", "--out"},
             defaultValue = "evaluation",
             paramLabel = "DIR",
@@ -203,8 +217,36 @@ public final class EvaluateCommand implements Callable<Integer> {
                         loaded.bundle().name(), features.encoder().digest(), matrix.dimension()),
                 plan,
                 outcomes);
+        if (factorProbes) {
+            report = report.withFactors(factors(images, firstShots, firstMade));
+        }
         ReportFiles.write(report, sheet(features, firstShots, firstMade), out);
         say(report);
+    }
+
+    private FactorScores factors(List<LabelledImage> images, List<LabelledImage> chosen, List<List<byte[]>> made)
+            throws IOException, ImageRejectedException {
+        ProbePlan plan = ProbePlan.DEFAULT;
+        try (Progress progress = new Progress(
+                messages,
+                Boolean.getBoolean("semantica.terminal"),
+                InstantSource.system(),
+                plan.steps(),
+                "steps of factor probes")) {
+            FactorProbes probes = FactorProbes.keptIn(
+                    out.resolve("probes"),
+                    ProbeData.DRAWN,
+                    plan,
+                    Runtime.getRuntime().availableProcessors(),
+                    done -> progress.show(done, ""));
+            progress.finish(plan.steps(), "");
+            return new AnnotatedShots(
+                            probes, new ImageDecoder(ImageLimits.DEFAULT, InstantSource.system()), dataset, images)
+                    .score(chosen, made, seed);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while factor probes were trained", e);
+        }
     }
 
     private List<LabelledImage> list() {
@@ -331,6 +373,13 @@ public final class EvaluateCommand implements Callable<Integer> {
         report.probe()
                 .forEach((trained, accuracy) ->
                         messages.println("trained on %-44s accuracy %.3f".formatted(trained, accuracy.mean())));
+        if (report.factors() != null) {
+            report.factors().candidates().forEach((name, candidate) -> {
+                StringBuilder line = new StringBuilder("keep  %-24s".formatted(name));
+                candidate.kept().forEach((factor, kept) -> line.append("  %s %.3f".formatted(factor, kept.mean())));
+                messages.println(line);
+            });
+        }
         report.missing().forEach((metric, why) -> messages.println("not measured: " + metric + ": " + why));
         messages.println("  look at   " + out.resolve("report.html") + ", " + out.resolve("report.json"));
     }

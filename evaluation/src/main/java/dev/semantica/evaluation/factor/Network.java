@@ -206,14 +206,7 @@ final class Network {
                 Rows below = i == 0 ? null : slopes.get(i - 1);
                 convolutions
                         .get(i)
-                        .backward(
-                                parameters,
-                                pictures,
-                                columns.get(i),
-                                slopes.get(i),
-                                gradient,
-                                below,
-                                turned.get(i));
+                        .backward(parameters, pictures, columns.get(i), slopes.get(i), gradient, below, turned.get(i));
             }
         }
 

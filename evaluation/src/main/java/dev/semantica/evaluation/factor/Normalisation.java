@@ -14,6 +14,7 @@ record Normalisation(int channels, int at) {
     private static final double EPSILON = 1e-5;
 
     /** Means and variances of a batch, a value a channel. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
     record Moments(float[] means, float[] variances) {}
 
     Moments kept(float[][] parameters) {

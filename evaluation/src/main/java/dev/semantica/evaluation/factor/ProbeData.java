@@ -3,6 +3,7 @@ package dev.semantica.evaluation.factor;
 import dev.semantica.pages.PagesConfig;
 import dev.semantica.pages.ProceduralPage;
 import dev.semantica.pages.ProceduralPages;
+import dev.semantica.pages.drawing.Kind;
 import dev.semantica.pages.factor.Factors;
 import dev.semantica.sampler.image.RgbImage;
 import java.awt.image.BufferedImage;
@@ -12,6 +13,9 @@ import java.util.stream.IntStream;
 
 /** Annotated images of pages, to train probes with. */
 public interface ProbeData {
+
+    /** Pages of all kinds that are there for probes alone: seed 900001, two images of 64 pixels each. */
+    ProbeData DRAWN = drawn(new PagesConfig(900001L, 2, 64, List.of(Kind.values()), 0, 0), 6000);
 
     /** Says what it is: the same text, the same images. Trained probes are kept under it. */
     String identity();

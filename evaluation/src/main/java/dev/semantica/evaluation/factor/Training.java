@@ -127,7 +127,8 @@ final class Training {
             for (int h = 0; h < heads.size(); h++) {
                 Head head = heads.get(h);
                 // What an image varies is no longer true of one that was moved.
-                float weight = moved[i] && !head.ofPage() ? 0 : (head.isCategory() ? 1 : QUANTITY_WEIGHT) / plan.batch();
+                float weight =
+                        moved[i] && !head.ofPage() ? 0 : (head.isCategory() ? 1 : QUANTITY_WEIGHT) / plan.batch();
                 head.slope(outputs.row(i), at, targets.get(chosen[i])[h], weight, part.slope.row(i));
                 at += head.width();
             }
