@@ -12,7 +12,6 @@ import dev.semantica.evaluation.data.ImageSets;
 import dev.semantica.evaluation.data.LabelledImage;
 import dev.semantica.evaluation.factor.AnnotatedShots;
 import dev.semantica.evaluation.factor.FactorProbes;
-import dev.semantica.evaluation.factor.FactorScores;
 import dev.semantica.evaluation.factor.ProbeData;
 import dev.semantica.evaluation.factor.ProbePlan;
 import dev.semantica.evaluation.feature.FeatureEncoder;
@@ -187,6 +186,8 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     private void evaluate(OnnxBundle loaded, List<LabelledImage> images, Features features, Settings settings)
             throws IOException, ImageRejectedException {
+        // First: that pages are not annotated should be said before anything is made.
+        AnnotatedShots annotated = factorProbes ? annotated(images) : null;
         FeatureMatrix matrix = featuresOf(images, features);
         FewShot.Plan plan = new FewShot.Plan(shots, variations, repeats, seed, threshold, trainProbe);
         FewShot protocol = new FewShot(features, plan);
@@ -217,15 +218,14 @@ public final class EvaluateCommand implements Callable<Integer> {
                         loaded.bundle().name(), features.encoder().digest(), matrix.dimension()),
                 plan,
                 outcomes);
-        if (factorProbes) {
-            report = report.withFactors(factors(images, firstShots, firstMade));
+        if (annotated != null) {
+            report = report.withFactors(annotated.score(firstShots, firstMade, seed));
         }
         ReportFiles.write(report, sheet(features, firstShots, firstMade), out);
         say(report);
     }
 
-    private FactorScores factors(List<LabelledImage> images, List<LabelledImage> chosen, List<List<byte[]>> made)
-            throws IOException, ImageRejectedException {
+    private AnnotatedShots annotated(List<LabelledImage> images) throws IOException, ImageRejectedException {
         ProbePlan plan = ProbePlan.DEFAULT;
         try (Progress progress = new Progress(
                 messages,
@@ -241,8 +241,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                     done -> progress.show(done, ""));
             progress.finish(plan.steps(), "");
             return new AnnotatedShots(
-                            probes, new ImageDecoder(ImageLimits.DEFAULT, InstantSource.system()), dataset, images)
-                    .score(chosen, made, seed);
+                    probes, new ImageDecoder(ImageLimits.DEFAULT, InstantSource.system()), dataset, images);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while factor probes were trained", e);

@@ -55,7 +55,9 @@ public final class AnnotatedShots {
         this.decoder = decoder;
         for (LabelledImage image : images) {
             String page = page(image);
-            if (!annotations.containsKey(page) && !page.isEmpty()) {
+            // An id may come from a shard and say anything.
+            boolean inside = dataset.resolve(page).normalize().startsWith(dataset.normalize());
+            if (!annotations.containsKey(page) && !page.isEmpty() && inside) {
                 PageAnnotation.ofFolder(dataset.resolve(page)).ifPresent(found -> annotations.put(page, found));
             }
             PageAnnotation annotation = annotations.get(page);
