@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 public interface ProbeData {
 
     /** Pages of all kinds that are there for probes alone: seed 900001, two images of 64 pixels each. */
-    ProbeData DRAWN = drawn(new PagesConfig(900001L, 2, 64, List.of(Kind.values()), 0, 0), 6000);
+    ProbeData DRAWN = drawn(new PagesConfig(900001L, 2, 64, List.of(Kind.values()), 0, 0), 5000);
 
     /** Says what it is: the same text, the same images. Trained probes are kept under it. */
     String identity();

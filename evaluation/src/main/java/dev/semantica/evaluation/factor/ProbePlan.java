@@ -16,8 +16,8 @@ import java.util.List;
  */
 public record ProbePlan(int side, List<Integer> widths, int hidden, int steps, int batch, double rate, long seed) {
 
-    /** For pages of 64 pixels: about three minutes on two free cores. */
-    public static final ProbePlan DEFAULT = new ProbePlan(64, List.of(16, 32, 64, 96), 160, 6000, 32, 4e-3, 1);
+    /** For pages of 64 pixels: 285 seconds of processor time. */
+    public static final ProbePlan DEFAULT = new ProbePlan(64, List.of(16, 32, 64, 96), 160, 4500, 32, 4e-3, 1);
 
     /**
      * Validates.
