@@ -39,6 +39,7 @@ class LayeringTest {
     static final ArchRule THE_EVALUATION_KNOWS_IMAGES_AND_BUNDLES = seesOnly(
             "dev.semantica.evaluation..",
             "dev.semantica.evaluation..",
+            "dev.semantica.pages..",
             "dev.semantica.sampler.image..",
             "dev.semantica.sampler.bundle..",
             "dev.semantica.sampler.engine..",
