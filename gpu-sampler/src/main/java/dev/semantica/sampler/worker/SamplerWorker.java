@@ -9,7 +9,6 @@ import dev.semantica.sampler.queue.BatchQueueException;
 import dev.semantica.sampler.queue.Delivery;
 import dev.semantica.sampler.queue.ShareGroupBatchQueue;
 import dev.semantica.sampler.queue.ShareGroupConfig;
-import dev.semantica.sampler.source.SourceImages;
 import dev.semantica.schemas.FailureReason;
 import dev.semantica.schemas.SamplerBatch;
 import dev.semantica.schemas.Topics;
@@ -97,7 +96,7 @@ public final class SamplerWorker implements AutoCloseable {
      * @param bundles what it serves; closed with the worker, also if the start fails
      * @param client configuration of all Kafka clients, with bootstrap.servers
      * @throws BatchQueueException if the brokers cannot be reached, lack a topic or have no share groups
-     * @throws IllegalArgumentException if an allowed folder does not exist
+     * @throws IllegalArgumentException if an allowed folder does not exist, or the store of variations cannot be written
      */
     public static SamplerWorker start(
             Topics topics, WorkerConfig config, Bundles bundles, Map<String, String> client, WorkerListener listener)
@@ -105,8 +104,8 @@ public final class SamplerWorker implements AutoCloseable {
         Deque<AutoCloseable> owned = new ArrayDeque<>();
         owned.push(bundles);
         try {
-            SourceImages sources =
-                    new SourceImages(config.allowedReferences(), config.limits().maxBytes());
+            WorkerStores stores = WorkerStores.open(config);
+            owned.push(stores);
             Map<String, ServedBundle> served = new LinkedHashMap<>();
             ImageDecoder decoder = new ImageDecoder(config.limits(), InstantSource.system());
             TokenCache cache = new TokenCache(config.tokenCacheBytes());
@@ -132,9 +131,9 @@ public final class SamplerWorker implements AutoCloseable {
             owned.push(requests);
             Producer<byte[], byte[]> producer = producer(client, config.maxMessageBytes());
             owned.push(producer);
-            Results results = new KafkaResults(topics, producer);
+            Results results = stores.checkIn(new KafkaResults(topics, producer));
             BatchWork work = new BatchWork(
-                    served, sources, requests, results, config.format(), InstantSource.system(), listener);
+                    served, stores.sources(), requests, results, config.format(), InstantSource.system(), listener);
             return new SamplerWorker(topics, config.drainTimeout(), listener, queue, results, work, owned);
         } catch (RuntimeException | InterruptedException e) {
             closeAll(owned);
