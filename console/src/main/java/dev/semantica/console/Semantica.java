@@ -5,6 +5,7 @@ import dev.semantica.console.augment.AugmentCommand;
 import dev.semantica.console.augment.SubmitCommand;
 import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.console.evaluate.EvaluateCommand;
+import dev.semantica.console.store.StoreCommand;
 import dev.semantica.console.terminal.ExitCode;
 import java.io.PrintWriter;
 import org.slf4j.Logger;
@@ -32,6 +33,7 @@ import picocli.CommandLine.ScopeType;
             ServerCommands.Worker.class,
             ServerCommands.Broker.class,
             TopicsCommand.class,
+            StoreCommand.class,
             BundlesCommand.class,
             ConfigCommand.class,
             VersionCommand.class

@@ -12,7 +12,8 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * A {@link BatchQueue} on a Kafka consumer group, for brokers without share groups (Kafka 3 to 4.1). A partition is one
+ * A {@link BatchQueue} on a Kafka consumer group, for brokers without share groups as {@link ShareGroupBatchQueue}
+ * needs them (before Kafka 4.3). A partition is one
  * worker's at a time, so a topic needs at least as many partitions as workers, and a worker that dies without a word
  * keeps its records until the session timeout is over. Records are done in any order; how far the group is, and how often
  * each record was delivered, lies with its offsets, so a crash or a rebalance repeats only what was in flight.

@@ -7,8 +7,6 @@ import dev.semantica.sampler.onnx.OnnxBundle;
 import dev.semantica.sampler.queue.BatchQueue;
 import dev.semantica.sampler.queue.BatchQueueException;
 import dev.semantica.sampler.queue.Delivery;
-import dev.semantica.sampler.queue.ShareGroupBatchQueue;
-import dev.semantica.sampler.queue.ShareGroupConfig;
 import dev.semantica.schemas.FailureReason;
 import dev.semantica.schemas.SamplerBatch;
 import dev.semantica.schemas.Topics;
@@ -95,8 +93,10 @@ public final class SamplerWorker implements AutoCloseable {
      *
      * @param bundles what it serves; closed with the worker, also if the start fails
      * @param client configuration of all Kafka clients, with bootstrap.servers
-     * @throws BatchQueueException if the brokers cannot be reached, lack a topic or have no share groups
-     * @throws IllegalArgumentException if an allowed folder does not exist, or the store of variations cannot be written
+     * @throws BatchQueueException if the brokers cannot be reached, lack a topic, or have no share
+     *     groups and these are configured
+     * @throws IllegalArgumentException if an allowed folder does not exist, the store of variations cannot be written,
+     *     or a topic takes only smaller records than the configured ones
      */
     public static SamplerWorker start(
             Topics topics, WorkerConfig config, Bundles bundles, Map<String, String> client, WorkerListener listener)
@@ -111,15 +111,10 @@ public final class SamplerWorker implements AutoCloseable {
             TokenCache cache = new TokenCache(config.tokenCacheBytes());
             bundles.byName.forEach(
                     (name, bundle) -> served.put(name, new ServedBundle(bundle, config.maxRows(), decoder, cache)));
-            WorkerConfig.Queue taking = config.queue();
-            BatchQueue queue = ShareGroupBatchQueue.open(
-                    new ShareGroupConfig(
-                            topics.samplerBatches().name(),
-                            taking.groupId(),
-                            taking.maxInFlight(),
-                            taking.lockDuration(),
-                            taking.deliveryLimit(),
-                            client),
+            BatchQueue queue = WorkerQueue.open(
+                    topics.samplerBatches().name(),
+                    config.queue(),
+                    client,
                     (delivery, reason) -> LOG.warn(
                             "Batch at {}-{}@{} was lost to another worker; its results are dropped as duplicates",
                             delivery.topic(),
@@ -129,6 +124,7 @@ public final class SamplerWorker implements AutoCloseable {
             owned.push(queue);
             KafkaRequestStates requests = new KafkaRequestStates(topics.requestStatus(), reader(client));
             owned.push(requests);
+            RecordLimits.check(topics, config.maxMessageBytes(), client);
             Producer<byte[], byte[]> producer = producer(client, config.maxMessageBytes());
             owned.push(producer);
             Results results = stores.checkIn(new KafkaResults(topics, producer));

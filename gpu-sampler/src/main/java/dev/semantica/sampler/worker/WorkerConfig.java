@@ -43,15 +43,24 @@ public record WorkerConfig(
         int maxMessageBytes,
         Stores stores) {
 
+    /** What kind of group the fleet of workers is. */
+    public enum QueueType {
+        /** A share group, for brokers of Kafka 4.3 and newer. */
+        SHARE,
+        /** A consumer group, for older brokers. */
+        CONSUMER
+    }
+
     /**
      * How a worker takes batches.
      *
-     * @param groupId the share group of the fleet
+     * @param type what kind of group the fleet is
+     * @param groupId the group of the fleet
      * @param maxInFlight batches taken at once
      * @param lockDuration how long a silent worker keeps a batch
      * @param deliveryLimit how often a batch is delivered at most
      */
-    public record Queue(String groupId, int maxInFlight, Duration lockDuration, int deliveryLimit) {}
+    public record Queue(QueueType type, String groupId, int maxInFlight, Duration lockDuration, int deliveryLimit) {}
 
     /**
      * What a worker reads from and writes to beside its topics.
@@ -78,6 +87,7 @@ public record WorkerConfig(
     private static final String VARIATIONS_STORE = "variations.store";
     private static final String VARIATIONS_INLINE = "variations.inline.max.bytes";
     private static final String TOKEN_CACHE = "token.cache.bytes";
+    private static final String QUEUE_TYPE = "queue.type";
     private static final String GROUP = "queue.group.id";
     private static final String IN_FLIGHT = "queue.max.in.flight";
     private static final String LOCK = "queue.lock.duration.ms";
@@ -188,12 +198,21 @@ public record WorkerConfig(
                     Importance.LOW,
                     "Memory for encodings of sources, so that a source is encoded once.")
             .define(
+                    QUEUE_TYPE,
+                    ConfigDef.Type.STRING,
+                    "share",
+                    ConfigDef.ValidString.in("share", "consumer"),
+                    Importance.HIGH,
+                    "How workers share batches: a share group (share; any number of workers; Kafka 4.3 and newer) or a"
+                            + " consumer group (consumer; at most as many workers as sampler-batches has partitions;"
+                            + " Kafka 3 and newer). All workers of a group must agree.")
+            .define(
                     GROUP,
                     ConfigDef.Type.STRING,
                     "semantica-samplers",
                     new ConfigDef.NonEmptyString(),
                     Importance.MEDIUM,
-                    "Share group of the fleet of workers.")
+                    "Group of the fleet of workers. A name belongs to one type of queue on a cluster.")
             .define(
                     IN_FLIGHT,
                     ConfigDef.Type.INT,
@@ -207,7 +226,8 @@ public record WorkerConfig(
                     30_000L,
                     Range.between(1000, 3_600_000),
                     Importance.MEDIUM,
-                    "How long a batch stays with a worker that has fallen silent. A working one renews its lock.")
+                    "How long a batch stays with a worker that has fallen silent. A working one renews its lock; of a"
+                            + " consumer group it is the session timeout.")
             .define(
                     DELIVERIES,
                     ConfigDef.Type.INT,
@@ -253,6 +273,7 @@ public record WorkerConfig(
                 list(values.get(ALLOWED)),
                 (Long) values.get(TOKEN_CACHE),
                 new Queue(
+                        QueueType.valueOf(((String) values.get(QUEUE_TYPE)).toUpperCase(Locale.ROOT)),
                         (String) values.get(GROUP),
                         (Integer) values.get(IN_FLIGHT),
                         Duration.ofMillis((Long) values.get(LOCK)),

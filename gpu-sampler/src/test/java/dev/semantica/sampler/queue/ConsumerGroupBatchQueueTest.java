@@ -144,7 +144,9 @@ class ConsumerGroupBatchQueueTest extends BatchQueueContractTest {
             }
             try (var third = open(wide, 40, LONG_LOCK, (delivery, reason) -> {})) {
                 produce(wide, List.of("marker"));
-                assertThat(text(takeOne(third))).isEqualTo("marker");
+                var marker = takeOne(third);
+                assertThat(text(marker)).isEqualTo("marker");
+                marker.complete();
             }
         }
     }

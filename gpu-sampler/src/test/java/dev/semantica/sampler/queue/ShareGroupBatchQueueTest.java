@@ -235,12 +235,21 @@ class ShareGroupBatchQueueTest extends BatchQueueContractTest {
                             new UpdateFeaturesOptions())
                     .all()
                     .get();
+            // The broker learns of it a moment after the controller.
+            while (admin.describeFeatures()
+                    .featureMetadata()
+                    .get()
+                    .finalizedFeatures()
+                    .containsKey("share.version")) {
+                Thread.onSpinWait();
+            }
             var config = config(plain.bootstrapServers(), "t", 1, LONG_LOCK);
             assertThatThrownBy(() -> ShareGroupBatchQueue.open(config, (delivery, reason) -> {}))
                     .isInstanceOf(BatchQueueException.class)
                     .hasMessageContaining("has no share groups")
                     .hasMessageContaining("share.version")
-                    .hasMessageContaining("Upgrade");
+                    .hasMessageContaining("Upgrade")
+                    .hasMessageContaining("queue.type=consumer");
         }
     }
 }
