@@ -28,10 +28,14 @@ class ClaimCheckIT {
         Path sources = Files.createDirectory(directory.resolve("sources"));
         Path variations = Files.createDirectory(directory.resolve("variations"));
         Map<String, String> worker = Map.of(
-                "queue.type", "consumer",
-                "reference.allowed", sources.toUri().toString(),
-                "variations.store", variations.toUri().toString(),
-                "variations.inline.max.bytes", "0");
+                "queue.type",
+                "consumer",
+                "reference.allowed",
+                sources.toUri().toString(),
+                "variations.store",
+                variations.toUri().toString(),
+                "variations.inline.max.bytes",
+                "0");
         String[] stores = {
             "--set", "sources.store=" + sources.toUri(),
             "--set", "sources.inline.max.bytes=0",
@@ -58,9 +62,13 @@ class ClaimCheckIT {
                             "--steps",
                             "2"));
 
-            assertThat(files(out.resolve("images"))).filteredOn(file -> file.endsWith(".png")).hasSize(2);
+            assertThat(files(out.resolve("images")))
+                    .filteredOn(file -> file.endsWith(".png"))
+                    .hasSize(2);
             assertThat(files(sources)).hasSize(1);
-            assertThat(files(variations)).filteredOn(file -> file.endsWith(".png")).hasSize(2);
+            assertThat(files(variations))
+                    .filteredOn(file -> file.endsWith(".png"))
+                    .hasSize(2);
             for (String line : Files.readAllLines(out.resolve("images").resolve("metadata.jsonl"))) {
                 assertThat(line).contains("house.png");
             }
@@ -75,7 +83,9 @@ class ClaimCheckIT {
                     .contains("1 deleted");
             assertThat(orphan).doesNotExist();
             assertThat(files(sources)).hasSize(1);
-            assertThat(files(variations)).filteredOn(file -> file.endsWith(".png")).hasSize(2);
+            assertThat(files(variations))
+                    .filteredOn(file -> file.endsWith(".png"))
+                    .hasSize(2);
         }
     }
 
@@ -85,9 +95,7 @@ class ClaimCheckIT {
 
     private static List<String> files(Path folder) throws IOException {
         try (Stream<Path> found = Files.walk(folder)) {
-            return found.filter(Files::isRegularFile)
-                    .map(Path::toString)
-                    .toList();
+            return found.filter(Files::isRegularFile).map(Path::toString).toList();
         }
     }
 }
