@@ -7,6 +7,7 @@ import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.console.deadletters.DeadLetterCommands;
 import dev.semantica.console.evaluate.EvaluateCommand;
 import dev.semantica.console.pages.PagesCommand;
+import dev.semantica.console.store.StoreCommand;
 import dev.semantica.console.terminal.ExitCode;
 import dev.semantica.console.train.TrainCommand;
 import java.io.PrintWriter;
@@ -38,6 +39,7 @@ import picocli.CommandLine.ScopeType;
             ServerCommands.Broker.class,
             TopicsCommand.class,
             DeadLetterCommands.class,
+            StoreCommand.class,
             BundlesCommand.class,
             ConfigCommand.class,
             VersionCommand.class
