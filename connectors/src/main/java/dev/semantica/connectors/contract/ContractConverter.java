@@ -1,5 +1,6 @@
 package dev.semantica.connectors.contract;
 
+import dev.semantica.connectors.PluginVersion;
 import dev.semantica.schemas.AvroSerdes;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
@@ -7,7 +8,6 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serde;
-import dev.semantica.connectors.PluginVersion;
 import org.apache.kafka.connect.components.Versioned;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;

@@ -1,6 +1,5 @@
 package dev.semantica.connectors.source;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -16,11 +15,12 @@ enum ImageKind {
     WEBP("image/webp", "RIFF....WEBP");
 
     private final String mediaType;
-    private final byte[] signature;
+    /** One character a byte. */
+    private final String signature;
 
     ImageKind(String mediaType, String signature) {
         this.mediaType = mediaType;
-        this.signature = signature.getBytes(StandardCharsets.ISO_8859_1);
+        this.signature = signature;
     }
 
     String mediaType() {
@@ -33,11 +33,12 @@ enum ImageKind {
     }
 
     private boolean begins(byte[] file) {
-        if (file.length < signature.length) {
+        if (file.length < signature.length()) {
             return false;
         }
-        for (int i = 0; i < signature.length; i++) {
-            if (signature[i] != file[i] && !(this == WEBP && signature[i] == '.')) {
+        for (int i = 0; i < signature.length(); i++) {
+            boolean any = this == WEBP && signature.charAt(i) == '.';
+            if (!any && signature.charAt(i) != Byte.toUnsignedInt(file[i])) {
                 return false;
             }
         }

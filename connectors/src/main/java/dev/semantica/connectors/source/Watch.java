@@ -54,7 +54,7 @@ final class Watch {
         long now = clock.millis();
         Map<String, Seen> before = listed;
         Map<String, Seen> current = new TreeMap<>();
-        storage.list(file -> {
+        storage.list("", file -> {
             if (wanted.test(file)) {
                 Seen seen = before.get(file.name());
                 boolean unchanged = seen != null && seen.file().equals(file);

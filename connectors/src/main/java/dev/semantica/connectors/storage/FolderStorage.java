@@ -31,11 +31,22 @@ final class FolderStorage implements Storage {
     }
 
     @Override
-    public void list(Consumer<StoredFile> files) throws IOException {
-        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+    public Optional<String> check() {
+        return Files.isDirectory(root) && Files.isReadable(root)
+                ? Optional.empty()
+                : Optional.of(root + " is no folder that this worker can read; make it, or mount it on every worker");
+    }
+
+    @Override
+    public void list(String folder, Consumer<StoredFile> files) throws IOException {
+        Path top = resolve(folder);
+        if (!top.equals(root) && !Files.exists(top)) {
+            return;
+        }
+        Files.walkFileTree(top, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-                return !directory.equals(root) && isHidden(directory)
+                return !directory.equals(top) && isHidden(directory)
                         ? FileVisitResult.SKIP_SUBTREE
                         : FileVisitResult.CONTINUE;
             }
@@ -43,8 +54,9 @@ final class FolderStorage implements Storage {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                 if (attributes.isRegularFile() && !isHidden(file)) {
-                    String name =
-                            root.relativize(file).toString().replace(root.getFileSystem().getSeparator(), "/");
+                    String name = root.relativize(file)
+                            .toString()
+                            .replace(root.getFileSystem().getSeparator(), "/");
                     files.accept(new StoredFile(
                             name,
                             attributes.size(),
@@ -56,7 +68,7 @@ final class FolderStorage implements Storage {
             @Override
             public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
                 // A file or folder that was removed between listing and looking is no failure; the root itself is.
-                if (e instanceof NoSuchFileException && !file.equals(root)) {
+                if (e instanceof NoSuchFileException && !file.equals(top)) {
                     return FileVisitResult.CONTINUE;
                 }
                 throw e;

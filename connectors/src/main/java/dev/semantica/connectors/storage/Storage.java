@@ -12,13 +12,17 @@ public interface Storage extends AutoCloseable {
     /** The location; two storages over the same place have equal locations. */
     String location();
 
+    /** Why nothing can be read here; empty if something can. */
+    Optional<String> check();
+
     /**
-     * Shows every file of the tree, in no particular order. Files and folders whose names begin with a dot are left
-     * out.
+     * Shows every file below a folder, in no particular order; none if there is no such folder. Files and folders in it
+     * whose names begin with a dot are left out.
      *
+     * @param folder name of a folder, or empty for the whole tree
      * @throws IOException if the location cannot be listed
      */
-    void list(Consumer<StoredFile> files) throws IOException;
+    void list(String folder, Consumer<StoredFile> files) throws IOException;
 
     /**
      * Reads a whole file.
