@@ -3,6 +3,7 @@ package dev.semantica.it;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -17,9 +18,10 @@ class LayeringTest {
     private static final String[] SCHEMAS = {"dev.semantica.schemas.."};
     private static final String[] DIFFUSION = {"dev.semantica.diffusion.."};
     private static final String[] BROKER = {"dev.semantica.broker.."};
+    private static final String[] STORE = {"dev.semantica.store.."};
     private static final String[] STREAMS = {"dev.semantica.streams..", "dev.semantica.schemas.."};
     private static final String[] SAMPLER = {
-        "dev.semantica.sampler..", "dev.semantica.schemas..", "dev.semantica.diffusion.."
+        "dev.semantica.sampler..", "dev.semantica.schemas..", "dev.semantica.diffusion..", "dev.semantica.store.."
     };
 
     @ArchTest
@@ -29,10 +31,21 @@ class LayeringTest {
     static final ArchRule THE_BROKER_SEES_NOTHING_OF_OURS = seesOnly("dev.semantica.broker..", BROKER);
 
     @ArchTest
+    static final ArchRule THE_STORE_SEES_NOTHING_OF_OURS = seesOnly("dev.semantica.store..", STORE);
+
+    @ArchTest
+    static final ArchRule ONLY_THE_STORE_SEES_THE_AWS_SDK = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.semantica.store..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("software.amazon..");
+
+    @ArchTest
     static final ArchRule THE_TOPOLOGY_KNOWS_SCHEMAS = seesOnly("dev.semantica.streams..", STREAMS);
 
     @ArchTest
-    static final ArchRule THE_SAMPLER_KNOWS_SCHEMAS_AND_DIFFUSION = seesOnly("dev.semantica.sampler..", SAMPLER);
+    static final ArchRule THE_SAMPLER_KNOWS_SCHEMAS_DIFFUSION_AND_STORES = seesOnly("dev.semantica.sampler..", SAMPLER);
 
     @ArchTest
     static final ArchRule THE_EVALUATION_KNOWS_IMAGES_AND_BUNDLES = seesOnly(

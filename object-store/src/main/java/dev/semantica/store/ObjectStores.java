@@ -1,0 +1,93 @@
+package dev.semantica.store;
+
+import dev.semantica.store.ObjectStoreException.Reason;
+import java.net.URI;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** Opens stores. */
+public final class ObjectStores {
+
+    private ObjectStores() {}
+
+    /**
+     * A store that serves {@code file:} and {@code s3:} URIs, whichever it is given. It connects to S3 when the first
+     * such URI comes.
+     */
+    public static ObjectStore open(StoreConfig config) {
+        return new ByScheme(() -> new S3ObjectStore(S3Clients.open(config)));
+    }
+
+    /** A store that waits while another one is out of reach, as long as the configuration's patience lasts. */
+    public static ObjectStore patient(ObjectStore store, StoreConfig config) {
+        return config.patience().isZero()
+                ? store
+                : new PatientObjectStore(store, new Backoff(config.patience(), Backoff.SYSTEM));
+    }
+
+    private static final class ByScheme implements ObjectStore {
+        private final ObjectStore files = new FileObjectStore();
+        private final Supplier<ObjectStore> connecting;
+        private ObjectStore s3;
+        private boolean closed;
+
+        ByScheme(Supplier<ObjectStore> connecting) {
+            this.connecting = connecting;
+        }
+
+        private ObjectStore of(URI uri) throws ObjectStoreException {
+            String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+            return switch (scheme) {
+                case "file" -> files;
+                case "s3" -> s3();
+                default ->
+                    throw new ObjectStoreException(
+                            Reason.INVALID, uri + ": expected a file: or s3: URI, found '" + scheme + ":'");
+            };
+        }
+
+        private synchronized ObjectStore s3() {
+            if (closed) {
+                throw new IllegalStateException("The store is closed");
+            }
+            if (s3 == null) {
+                s3 = connecting.get();
+            }
+            return s3;
+        }
+
+        @Override
+        public byte[] get(URI uri, long maxBytes, String sha256) throws ObjectStoreException {
+            return of(uri).get(uri, maxBytes, sha256);
+        }
+
+        @Override
+        public void put(URI uri, ObjectContent content) throws ObjectStoreException {
+            of(uri).put(uri, content);
+        }
+
+        @Override
+        public Optional<StoredObject> head(URI uri) throws ObjectStoreException {
+            return of(uri).head(uri);
+        }
+
+        @Override
+        public ObjectPage list(URI prefix, URI after, int limit) throws ObjectStoreException {
+            return of(prefix).list(prefix, after, limit);
+        }
+
+        @Override
+        public void delete(URI uri) throws ObjectStoreException {
+            of(uri).delete(uri);
+        }
+
+        @Override
+        public synchronized void close() {
+            closed = true;
+            if (s3 != null) {
+                s3.close();
+            }
+        }
+    }
+}
