@@ -3,6 +3,7 @@ package dev.semantica.connectors.config;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.apache.kafka.common.config.ConfigDef;
 
 /** Adds keys of one group to a definition, in the order in which a form shows them. */
@@ -41,6 +42,15 @@ public final class KeyGroup {
             String otherKey,
             String otherValue) {
         return add(name, type, defaultValue, validator, importance, documentation, new OnlyWith(otherKey, otherValue));
+    }
+
+    /** Adds keys that another definition has, with everything but their place in a form. */
+    public KeyGroup keysOf(ConfigDef other, Predicate<String> wanted) {
+        other.configKeys().values().stream()
+                .filter(key -> wanted.test(key.name))
+                .forEach(key -> add(
+                        key.name, key.type, key.defaultValue, key.validator, key.importance, key.documentation, null));
+        return this;
     }
 
     private KeyGroup add(

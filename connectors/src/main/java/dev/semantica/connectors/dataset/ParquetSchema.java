@@ -1,6 +1,5 @@
 package dev.semantica.connectors.dataset;
 
-import dev.semantica.connectors.dataset.Column.Type;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +13,7 @@ import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.StringType;
 import org.apache.parquet.format.TimeUnit;
 import org.apache.parquet.format.TimestampType;
+import org.apache.parquet.format.Type;
 
 /** The schema of the Parquet files: a group {@code image} of bytes and path, then the columns. */
 final class ParquetSchema {
@@ -33,7 +33,7 @@ final class ParquetSchema {
                 .setNum_children(2));
         elements.add(new SchemaElement(BYTES)
                 .setRepetition_type(FieldRepetitionType.REQUIRED)
-                .setType(org.apache.parquet.format.Type.BYTE_ARRAY));
+                .setType(Type.BYTE_ARRAY));
         elements.add(text(new SchemaElement(PATH).setRepetition_type(FieldRepetitionType.REQUIRED)));
         for (Column column : Column.ALL) {
             elements.add(typed(
@@ -42,7 +42,7 @@ final class ParquetSchema {
         return elements;
     }
 
-    private static SchemaElement typed(SchemaElement element, Type type) {
+    private static SchemaElement typed(SchemaElement element, Column.Type type) {
         return switch (type) {
             case STRING, ATTRIBUTES -> text(element);
             case INT, LONG, DOUBLE -> element.setType(physical(type));
@@ -55,18 +55,18 @@ final class ParquetSchema {
     }
 
     private static SchemaElement text(SchemaElement element) {
-        return element.setType(org.apache.parquet.format.Type.BYTE_ARRAY)
+        return element.setType(Type.BYTE_ARRAY)
                 .setConverted_type(ConvertedType.UTF8)
                 .setLogicalType(LogicalType.STRING(new StringType()));
     }
 
     /** How a column's values lie in the file. */
-    static org.apache.parquet.format.Type physical(Type type) {
+    static Type physical(Column.Type type) {
         return switch (type) {
-            case STRING, ATTRIBUTES -> org.apache.parquet.format.Type.BYTE_ARRAY;
-            case INT -> org.apache.parquet.format.Type.INT32;
-            case LONG, TIMESTAMP -> org.apache.parquet.format.Type.INT64;
-            case DOUBLE -> org.apache.parquet.format.Type.DOUBLE;
+            case STRING, ATTRIBUTES -> Type.BYTE_ARRAY;
+            case INT -> Type.INT32;
+            case LONG, TIMESTAMP -> Type.INT64;
+            case DOUBLE -> Type.DOUBLE;
         };
     }
 

@@ -3,6 +3,7 @@ package dev.semantica.connectors.sink;
 import dev.semantica.connectors.config.Choices;
 import dev.semantica.connectors.config.KeyGroup;
 import dev.semantica.connectors.dataset.DatasetFormat;
+import dev.semantica.store.StoreConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -11,7 +12,6 @@ import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
-import org.apache.kafka.common.config.ConfigDef.Type;
 
 /**
  * What a dataset sink does.
@@ -83,7 +83,7 @@ record DatasetSinkConfig(
         new KeyGroup(config, "Dataset")
                 .key(
                         LOCATION,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         ConfigDef.NO_DEFAULT_VALUE,
                         new ConfigDef.NonEmptyString(),
                         Importance.HIGH,
@@ -91,7 +91,7 @@ record DatasetSinkConfig(
                                 + " s3://BUCKET/PREFIX. One connector a location.")
                 .key(
                         FORMAT,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         Choices.word(DatasetFormat.PARQUET),
                         Choices.of(DatasetFormat.class),
                         Importance.HIGH,
@@ -99,7 +99,7 @@ record DatasetSinkConfig(
                                 + " parquet: Parquet files whose column image Hugging Face's datasets decodes.")
                 .key(
                         PARTITION_BY,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         Choices.word(Partitioning.NONE),
                         Choices.of(Partitioning.class),
                         Importance.MEDIUM,
@@ -107,28 +107,28 @@ record DatasetSinkConfig(
         new KeyGroup(config, "Rotation")
                 .key(
                         RECORDS,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         10_000,
                         Range.between(1, 10_000_000),
                         Importance.HIGH,
                         "A chunk of a topic partition is complete when it holds this many variations.")
                 .key(
                         BYTES,
-                        Type.LONG,
+                        ConfigDef.Type.LONG,
                         256L << 20,
                         Range.between(1, 1L << 40),
                         Importance.HIGH,
                         "A chunk is complete when its images take this many bytes.")
                 .key(
                         INTERVAL,
-                        Type.LONG,
+                        ConfigDef.Type.LONG,
                         600_000L,
                         Range.between(100, Long.MAX_VALUE / 2),
                         Importance.HIGH,
                         "A chunk is complete this long after its first variation. What is not complete is not visible.")
                 .key(
                         CLOCK,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         Choices.word(RotationClock.WALL),
                         Choices.of(RotationClock.class),
                         Importance.LOW,
@@ -136,7 +136,7 @@ record DatasetSinkConfig(
                                 + " visible only when later records arrive.")
                 .key(
                         SPOOL,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         System.getProperty("java.io.tmpdir"),
                         new ConfigDef.NonEmptyString(),
                         Importance.MEDIUM,
@@ -144,7 +144,7 @@ record DatasetSinkConfig(
         new KeyGroup(config, "Images by reference")
                 .key(
                         ALLOWED,
-                        Type.LIST,
+                        ConfigDef.Type.LIST,
                         List.of(),
                         null,
                         Importance.MEDIUM,
@@ -152,18 +152,20 @@ record DatasetSinkConfig(
                                 + " records.")
                 .key(
                         MAX_BYTES,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         32 << 20,
                         Range.between(1, 1 << 30),
                         Importance.LOW,
                         "A fetched image with more bytes is a bad record.")
                 .key(
                         BACKOFF,
-                        Type.LONG,
+                        ConfigDef.Type.LONG,
                         5_000L,
                         Range.between(1, 3_600_000),
                         Importance.LOW,
                         "Wait before another try when a location cannot be read or written.");
+        // Connect itself waits for a store that does not answer.
+        new KeyGroup(config, "Object store").keysOf(StoreConfig.CONFIG, name -> !name.contains("unavailable"));
         return config;
     }
 

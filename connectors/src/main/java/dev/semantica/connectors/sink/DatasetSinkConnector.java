@@ -2,7 +2,6 @@ package dev.semantica.connectors.sink;
 
 import dev.semantica.connectors.PluginVersion;
 import dev.semantica.connectors.storage.Storage;
-import dev.semantica.connectors.storage.Storages;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +11,7 @@ import java.util.stream.IntStream;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -52,8 +52,8 @@ public final class DatasetSinkConnector extends SinkConnector {
             if (value.name().equals(DatasetSinkConfig.LOCATION)
                     && value.errorMessages().isEmpty()) {
                 try {
-                    Storages.open((String) value.value()).close();
-                } catch (IllegalArgumentException e) {
+                    Storage.open((String) value.value(), connectorSettings).close();
+                } catch (IllegalArgumentException | ConfigException e) {
                     value.addErrorMessage(e.getMessage());
                 }
             }
@@ -66,7 +66,7 @@ public final class DatasetSinkConnector extends SinkConnector {
     public boolean alterOffsets(Map<String, String> connectorSettings, Map<TopicPartition, Long> offsets) {
         DatasetSinkConfig config = DatasetSinkConfig.from(connectorSettings);
         List<String> problems = new ArrayList<>();
-        try (Storage storage = Storages.open(config.location())) {
+        try (Storage storage = Storage.open(config.location(), connectorSettings)) {
             for (Map.Entry<TopicPartition, Long> offset : offsets.entrySet()) {
                 if (offset.getValue() != null) {
                     Optional<ChunkRecord> chunk = ChunkRecord.around(storage, offset.getKey(), offset.getValue());

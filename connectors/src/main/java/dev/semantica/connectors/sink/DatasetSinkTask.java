@@ -4,7 +4,6 @@ import dev.semantica.connectors.PluginVersion;
 import dev.semantica.connectors.contract.Contract;
 import dev.semantica.connectors.dataset.Example;
 import dev.semantica.connectors.storage.Storage;
-import dev.semantica.connectors.storage.Storages;
 import dev.semantica.schemas.Variation;
 import java.io.IOException;
 import java.time.Clock;
@@ -45,8 +44,8 @@ public final class DatasetSinkTask extends SinkTask {
     @Override
     public void start(Map<String, String> settings) {
         config = DatasetSinkConfig.from(settings);
-        storage = Storages.open(config.location());
-        images = new VariationImages(config.references());
+        storage = Storage.open(config.location(), settings);
+        images = new VariationImages(config.references(), storage);
     }
 
     @Override

@@ -5,6 +5,7 @@ import dev.semantica.connectors.source.ImageEvents.BadFileException;
 import dev.semantica.connectors.storage.Storage;
 import dev.semantica.connectors.storage.StoredFile;
 import dev.semantica.schemas.ImageEvent;
+import dev.semantica.store.ObjectStoreException;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.Queue;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,8 +85,8 @@ final class FileIntake {
                 return Optional.empty();
             }
             bytes = read.get();
-        } catch (IOException e) {
-            return report(file, nameOnly(file), e);
+        } catch (ObjectStoreException e) {
+            return unreadable(file, e);
         }
         return image(file, bytes, label.get());
     }
@@ -127,8 +129,9 @@ final class FileIntake {
             return storage.read(name, config.limits().imageBytes())
                     .map(ImageEvents::digest)
                     .orElse("");
-        } catch (IOException e) {
-            throw new ConnectException("Cannot tell whether " + name + " was renamed or copied: " + e.getMessage(), e);
+        } catch (ObjectStoreException e) {
+            throw new RetriableException(
+                    "Cannot tell whether " + name + " was renamed or copied: " + e.getMessage(), e);
         }
     }
 
@@ -146,9 +149,17 @@ final class FileIntake {
                     nameOnly(file),
                     new BadFileException(problems.size() + " bad lines, the first: "
                             + String.join("; ", problems.subList(0, Math.min(PROBLEMS_SHOWN, problems.size())))));
-        } catch (IOException e) {
-            return report(file, nameOnly(file), e);
+        } catch (ObjectStoreException e) {
+            return unreadable(file, e);
         }
+    }
+
+    /** A place that does not answer is tried again; a file that cannot be read is a bad file. */
+    private Optional<SourceRecord> unreadable(StoredFile file, ObjectStoreException e) {
+        if (e.retryable()) {
+            throw new RetriableException("Cannot read " + storage.uri(file.name()) + ": " + e.getMessage(), e);
+        }
+        return report(file, nameOnly(file), e);
     }
 
     private Map<String, String> nameOnly(StoredFile file) {

@@ -2,7 +2,6 @@ package dev.semantica.connectors.source;
 
 import dev.semantica.connectors.PluginVersion;
 import dev.semantica.connectors.storage.Storage;
-import dev.semantica.connectors.storage.Storages;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +10,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.config.Config;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigValue;
 import org.apache.kafka.connect.connector.Task;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -63,9 +63,9 @@ public final class ImageSourceConnector extends SourceConnector {
         for (ConfigValue value : config.configValues()) {
             boolean isLocation = value.name().equals(ImageSourceKeys.LOCATION);
             if (isLocation && value.errorMessages().isEmpty()) {
-                try (Storage storage = Storages.open((String) value.value())) {
+                try (Storage storage = Storage.open((String) value.value(), connectorSettings)) {
                     storage.check().ifPresent(value::addErrorMessage);
-                } catch (IllegalArgumentException e) {
+                } catch (IllegalArgumentException | ConfigException e) {
                     value.addErrorMessage(e.getMessage());
                 }
             }

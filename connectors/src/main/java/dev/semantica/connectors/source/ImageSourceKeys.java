@@ -4,11 +4,11 @@ import dev.semantica.connectors.config.Choices;
 import dev.semantica.connectors.config.KeyGroup;
 import dev.semantica.schemas.Priority;
 import dev.semantica.schemas.TopicRole;
+import dev.semantica.store.StoreConfig;
 import java.util.List;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
-import org.apache.kafka.common.config.ConfigDef.Type;
 
 /** The settings of an image source, with types, defaults, ranges and documentation. */
 final class ImageSourceKeys {
@@ -53,13 +53,15 @@ final class ImageSourceKeys {
         output(new KeyGroup(config, "Output"));
         request(new KeyGroup(config, "Request"));
         sampling(new KeyGroup(config, "Sampling"));
+        // Connect itself waits for a store that does not answer.
+        new KeyGroup(config, "Object store").keysOf(StoreConfig.CONFIG, name -> !name.contains("unavailable"));
         return config;
     }
 
     private static void files(KeyGroup group) {
         group.key(
                         LOCATION,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         ConfigDef.NO_DEFAULT_VALUE,
                         new ConfigDef.NonEmptyString(),
                         Importance.HIGH,
@@ -67,14 +69,14 @@ final class ImageSourceKeys {
                                 + " Files and folders whose names begin with a dot are left out.")
                 .key(
                         EXTENSIONS,
-                        Type.LIST,
+                        ConfigDef.Type.LIST,
                         List.of("jpg", "jpeg", "png", "webp", "gif", "bmp", "tif", "tiff"),
                         null,
                         Importance.LOW,
                         "Endings of the names of images, in lower case; other files are left out.")
                 .key(
                         SETTLE,
-                        Type.LONG,
+                        ConfigDef.Type.LONG,
                         2_000L,
                         Range.between(0, 86_400_000L),
                         Importance.MEDIUM,
@@ -82,14 +84,14 @@ final class ImageSourceKeys {
                                 + " S3 appear whole and are taken at once.")
                 .key(
                         SCAN_INTERVAL,
-                        Type.LONG,
+                        ConfigDef.Type.LONG,
                         5_000L,
                         Range.between(10, 86_400_000L),
                         Importance.MEDIUM,
                         "Time from one look at the location to the next.")
                 .key(
                         INLINE_BYTES,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         512 * 1024,
                         Range.between(0, 1 << 30),
                         Importance.HIGH,
@@ -98,7 +100,7 @@ final class ImageSourceKeys {
                                 + " Keep it below max.request.size of the producer and max.message.bytes of the topic.")
                 .key(
                         IMAGE_BYTES,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         32 << 20,
                         Range.between(1, 1 << 30),
                         Importance.MEDIUM,
@@ -108,7 +110,7 @@ final class ImageSourceKeys {
     private static void labels(KeyGroup group) {
         group.key(
                         LABEL_FROM,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         Choices.word(ImageSourceConfig.LabelFrom.FOLDER),
                         Choices.of(ImageSourceConfig.LabelFrom.class),
                         Importance.HIGH,
@@ -116,7 +118,7 @@ final class ImageSourceKeys {
                                 + " files that a manifest names are sent. none: no labels.")
                 .keyWith(
                         MANIFEST_NAME,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         "metadata.jsonl",
                         new ConfigDef.NonEmptyString(),
                         Importance.LOW,
@@ -126,7 +128,7 @@ final class ImageSourceKeys {
                         "manifest")
                 .keyWith(
                         MANIFEST_LABEL,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         "label",
                         new ConfigDef.NonEmptyString(),
                         Importance.LOW,
@@ -138,35 +140,35 @@ final class ImageSourceKeys {
     private static void output(KeyGroup group) {
         group.key(
                         TOPIC,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         TopicRole.IMAGE_EVENTS.wireName(),
                         new ConfigDef.NonEmptyString(),
                         Importance.HIGH,
                         "Topic of the image events.")
                 .key(
                         RATE,
-                        Type.DOUBLE,
+                        ConfigDef.Type.DOUBLE,
                         0.0,
                         Range.between(0, 1_000_000),
                         Importance.MEDIUM,
                         "Images a second that the connector sends, shared evenly by its tasks; 0 means no limit.")
                 .key(
                         BATCH_IMAGES,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         100,
                         Range.between(1, 100_000),
                         Importance.LOW,
                         "Images that a task reads before it hands them to Connect.")
                 .key(
                         BATCH_BYTES,
-                        Type.LONG,
+                        ConfigDef.Type.LONG,
                         8L << 20,
                         Range.between(1, 1L << 30),
                         Importance.LOW,
                         "Bytes of images that a task reads before it hands them to Connect; one image may exceed it.")
                 .key(
                         DEAD_LETTERS,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         "",
                         null,
                         Importance.MEDIUM,
@@ -177,21 +179,21 @@ final class ImageSourceKeys {
     private static void request(KeyGroup group) {
         group.key(
                         REQUEST_ID,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         "",
                         null,
                         Importance.MEDIUM,
                         "Id of the request that the images belong to. Empty: the connector's name.")
                 .key(
                         REQUEST_SCOPE,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         Choices.word(ImageSourceConfig.RequestScope.CONNECTOR),
                         Choices.of(ImageSourceConfig.RequestScope.class),
                         Importance.MEDIUM,
                         "connector: one request for all images. folder: one for each folder, with /FOLDER after the id.")
                 .keyWith(
                         REQUEST_IMAGES,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         null,
                         AtLeastOne.INSTANCE,
                         Importance.LOW,
@@ -201,7 +203,7 @@ final class ImageSourceKeys {
                         "connector")
                 .key(
                         IMAGE_ID,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         Choices.word(ImageSourceConfig.ImageId.PATH_DIGEST),
                         Choices.of(ImageSourceConfig.ImageId.class),
                         Importance.LOW,
@@ -211,39 +213,51 @@ final class ImageSourceKeys {
     }
 
     private static void sampling(KeyGroup group) {
-        group.key(COUNT, Type.INT, 1, Range.between(1, 1_000_000), Importance.HIGH, "Variations of each image.")
+        group.key(
+                        COUNT,
+                        ConfigDef.Type.INT,
+                        1,
+                        Range.between(1, 1_000_000),
+                        Importance.HIGH,
+                        "Variations of each image.")
                 .key(
                         SEED,
-                        Type.LONG,
+                        ConfigDef.Type.LONG,
                         null,
                         null,
                         Importance.MEDIUM,
                         "Each image's seed is derived from this and its id. Unset: derived from the id alone.")
                 .key(
                         GUIDANCE,
-                        Type.DOUBLE,
+                        ConfigDef.Type.DOUBLE,
                         null,
                         null,
                         Importance.MEDIUM,
                         "Classifier-free guidance scale; 1 means no guidance. Unset: the bundle's.")
                 .key(
                         STEPS,
-                        Type.INT,
+                        ConfigDef.Type.INT,
                         null,
                         AtLeastOne.INSTANCE,
                         Importance.MEDIUM,
                         "Denoising steps. Unset: the bundle's.")
-                .key(SCHEDULER, Type.STRING, null, SCHEDULERS, Importance.MEDIUM, "Scheduler. Unset: the bundle's.")
+                .key(
+                        SCHEDULER,
+                        ConfigDef.Type.STRING,
+                        null,
+                        SCHEDULERS,
+                        Importance.MEDIUM,
+                        "Scheduler. Unset: the bundle's.")
                 .key(
                         BUNDLE,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         null,
                         null,
                         Importance.MEDIUM,
                         "Name of the bundle to sample with. Unset: the workers' first.")
                 .key(
                         PRIORITY,
-                        Type.STRING,
+                        ConfigDef.Type.STRING,
                         Choices.word(Priority.BULK),
                         Choices.of(Priority.class),
                         Importance.LOW,

@@ -3,7 +3,6 @@ package dev.semantica.connectors.source;
 import dev.semantica.connectors.PluginVersion;
 import dev.semantica.connectors.source.ImageSourceConfig.Limits;
 import dev.semantica.connectors.storage.Storage;
-import dev.semantica.connectors.storage.Storages;
 import dev.semantica.connectors.storage.StoredFile;
 import java.io.IOException;
 import java.time.Clock;
@@ -15,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.SourceTask;
@@ -33,6 +33,8 @@ public final class ImageSourceTask extends SourceTask {
     private FileIntake intake;
     private RateLimit rate;
     private long nextLookMs;
+    /** What went wrong after images that were handed over first. */
+    private ConnectException failure;
 
     /** Called by Connect. */
     public ImageSourceTask() {
@@ -48,7 +50,7 @@ public final class ImageSourceTask extends SourceTask {
     @Override
     public void start(Map<String, String> settings) {
         config = ImageSourceConfig.from(settings);
-        storage = Storages.open(config.location());
+        storage = Storage.open(config.location(), settings);
         Labels labels = new Labels(config.labels());
         Predicate<StoredFile> mine = file -> config.share().holds(file.size());
         Watch watch = new Watch(
@@ -64,6 +66,11 @@ public final class ImageSourceTask extends SourceTask {
 
     @Override
     public List<SourceRecord> poll() throws InterruptedException {
+        if (failure != null) {
+            ConnectException thrown = failure;
+            failure = null;
+            throw thrown;
+        }
         List<SourceRecord> records = new ArrayList<>();
         if (!intake.hasNext()) {
             long wait = nextLookMs - clock.millis();
@@ -99,7 +106,16 @@ public final class ImageSourceTask extends SourceTask {
                 }
                 return;
             }
-            Optional<SourceRecord> record = intake.next();
+            Optional<SourceRecord> record;
+            try {
+                record = intake.next();
+            } catch (ConnectException e) {
+                failure = e;
+                if (records.isEmpty()) {
+                    pauseFor(LONGEST_PAUSE);
+                }
+                return;
+            }
             if (record.isPresent()) {
                 rate.take();
                 records.add(record.get());
