@@ -74,7 +74,7 @@ final class FileIntake {
         if (file.size() > config.limits().imageBytes()) {
             return report(
                     file,
-                    nameOnly(file),
+                    SentImages.partition(file.name()),
                     new BadFileException("it has " + file.size() + " bytes, at most "
                             + config.limits().imageBytes() + " are allowed (" + ImageSourceKeys.IMAGE_BYTES + ")"));
         }
@@ -99,7 +99,7 @@ final class FileIntake {
             watch.take(file);
             return Optional.empty();
         }
-        Map<String, String> partition = sent.partition(sha256, copy);
+        Map<String, String> partition = SentImages.partition(sha256, copy);
         try {
             ImageEvent event = events.of(file.name(), bytes, sha256, storage.uri(file.name()), label);
             watch.take(file);
@@ -146,7 +146,7 @@ final class FileIntake {
             }
             return report(
                     file,
-                    nameOnly(file),
+                    SentImages.partition(file.name()),
                     new BadFileException(problems.size() + " bad lines, the first: "
                             + String.join("; ", problems.subList(0, Math.min(PROBLEMS_SHOWN, problems.size())))));
         } catch (ObjectStoreException e) {
@@ -159,11 +159,7 @@ final class FileIntake {
         if (e.retryable()) {
             throw new RetriableException("Cannot read " + storage.uri(file.name()) + ": " + e.getMessage(), e);
         }
-        return report(file, nameOnly(file), e);
-    }
-
-    private Map<String, String> nameOnly(StoredFile file) {
-        return Map.of(SentImages.LOCATION, storage.location(), SentImages.NAME, file.name());
+        return report(file, SentImages.partition(file.name()), e);
     }
 
     /** A bad file stops the task or costs only itself, as errors.tolerance says. */

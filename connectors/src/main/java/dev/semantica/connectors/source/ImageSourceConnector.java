@@ -23,10 +23,7 @@ import org.apache.kafka.connect.source.SourceConnector;
  */
 public final class ImageSourceConnector extends SourceConnector {
 
-    private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
-    private static final Pattern COPY = Pattern.compile("0|[1-9][0-9]{0,8}");
-    private static final Set<String> IMAGE_PARTITION = Set.of(SentImages.LOCATION, SentImages.SHA256, SentImages.COPY);
-    private static final Set<String> BAD_FILE_PARTITION = Set.of(SentImages.LOCATION, SentImages.NAME);
+    private static final Pattern IMAGE = Pattern.compile("[0-9a-f]{64}/(0|[1-9][0-9]{0,8})");
 
     private Map<String, String> settings = Map.of();
 
@@ -84,14 +81,12 @@ public final class ImageSourceConnector extends SourceConnector {
     public boolean alterOffsets(Map<String, String> connectorSettings, Map<Map<String, ?>, Map<String, ?>> offsets) {
         List<String> problems = new ArrayList<>();
         offsets.forEach((partition, offset) -> {
-            boolean image = partition.keySet().equals(IMAGE_PARTITION)
-                    && DIGEST.matcher(String.valueOf(partition.get(SentImages.SHA256)))
-                            .matches()
-                    && COPY.matcher(String.valueOf(partition.get(SentImages.COPY)))
+            boolean image = partition.keySet().equals(Set.of(SentImages.IMAGE))
+                    && IMAGE.matcher(String.valueOf(partition.get(SentImages.IMAGE)))
                             .matches();
-            if (!image && !partition.keySet().equals(BAD_FILE_PARTITION)) {
-                problems.add("partition " + partition + " must have location, sha256 (64 hexadecimal digits) and copy"
-                        + " (a number as a string), or location and name");
+            if (!image && !partition.keySet().equals(Set.of(SentImages.FILE))) {
+                problems.add("partition " + partition + " must be an image (64 hexadecimal digits, / and the number of"
+                        + " the copy) or a file (the name of a bad file)");
             }
             boolean named = offset != null && offset.get(SentImages.NAME) instanceof String name && !name.isEmpty();
             if (offset != null && !named) {

@@ -58,8 +58,7 @@ public final class ImageSourceTask extends SourceTask {
                 mine.and(Watch.endingIn(config.files().extensions())).or(file -> labels.isManifest(file.name())),
                 config.files().settle(),
                 clock);
-        intake = new FileIntake(
-                config, storage, watch, new SentImages(storage.location(), context.offsetStorageReader()), labels);
+        intake = new FileIntake(config, storage, watch, new SentImages(context.offsetStorageReader()), labels);
         rate = new RateLimit(config.limits().imagesPerSecond(), clock);
         nextLookMs = clock.millis();
     }

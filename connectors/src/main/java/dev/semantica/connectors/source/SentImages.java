@@ -15,18 +15,17 @@ import org.apache.kafka.connect.storage.OffsetStorageReader;
  */
 final class SentImages {
 
-    static final String LOCATION = "location";
-    static final String SHA256 = "sha256";
-    static final String COPY = "copy";
+    /** Connect compares source partitions as JSON text, where the order of fields counts: ours have one field. */
+    static final String IMAGE = "image";
+
+    static final String FILE = "file";
     static final String NAME = "name";
     static final String SIZE = "size";
 
-    private final String location;
     private final OffsetStorageReader offsets;
     private final Map<String, List<String>> copies = new HashMap<>();
 
-    SentImages(String location, OffsetStorageReader offsets) {
-        this.location = location;
+    SentImages(OffsetStorageReader offsets) {
         this.offsets = offsets;
     }
 
@@ -69,8 +68,13 @@ final class SentImages {
     }
 
     /** The source partition of a copy of a content. */
-    Map<String, String> partition(String sha256, int copy) {
-        return Map.of(LOCATION, location, SHA256, sha256, COPY, Integer.toString(copy));
+    static Map<String, String> partition(String sha256, int copy) {
+        return Map.of(IMAGE, sha256 + "/" + copy);
+    }
+
+    /** The source partition of a file whose content is not known. */
+    static Map<String, String> partition(String name) {
+        return Map.of(FILE, name);
     }
 
     /** The source offset of a file that was sent. */

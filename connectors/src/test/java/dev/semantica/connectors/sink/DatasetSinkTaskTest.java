@@ -193,14 +193,14 @@ class DatasetSinkTaskTest {
         return run.topic.size() - (int) run.position();
     }
 
-    /** The dataset cannot be written for a while: a file stands where its folder was. */
+    /** The dataset can be neither read nor written for a while: a link that leads to itself stands in its place. */
     private void blocked(SinkRun run, Random random) throws IOException {
         if (!Files.isDirectory(dataset)) {
             return;
         }
         Path away = temporary.resolve("away");
         Files.move(dataset, away);
-        Files.writeString(dataset, "in the way");
+        Files.createSymbolicLink(dataset, dataset);
         try {
             run.put(Math.min(random.nextInt(10), remaining(run)));
         } catch (RetriableException e) {

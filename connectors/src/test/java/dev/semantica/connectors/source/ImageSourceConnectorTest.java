@@ -60,16 +60,16 @@ class ImageSourceConnectorTest {
 
     @Test
     void offsetsAreCheckedBeforeTheyAreSet() {
-        Map<String, ?> partition = Map.of("location", "file:///x/", "sha256", Records.DIGEST, "copy", "0");
+        Map<String, ?> partition = Map.of("image", Records.DIGEST + "/0");
         assertThat(connector.alterOffsets(Map.of(), Map.of(partition, Map.of("name", "a.png", "size", 3L))))
                 .isTrue();
         Map<Map<String, ?>, Map<String, ?>> forget = new HashMap<>();
         forget.put(partition, null);
         assertThat(connector.alterOffsets(Map.of(), forget)).isTrue();
         assertThatThrownBy(() -> connector.alterOffsets(
-                        Map.of(), Map.of(Map.of("file", "x"), Map.of("name", "a"), partition, Map.of("line", 1))))
+                        Map.of(), Map.of(Map.of("image", "x"), Map.of("name", "a"), partition, Map.of("line", 1))))
                 .isInstanceOf(ConnectException.class)
-                .hasMessageContaining("partition {file=x}")
+                .hasMessageContaining("partition {image=x}")
                 .hasMessageContaining("offset {line=1}");
     }
 

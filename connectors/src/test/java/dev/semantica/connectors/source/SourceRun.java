@@ -35,6 +35,10 @@ final class SourceRun implements AutoCloseable {
         }
     }
 
+    void set(String key, String value) {
+        settings.put(key, value);
+    }
+
     /** Starts so many tasks, in place of those that run. */
     void start(int count) {
         close();
