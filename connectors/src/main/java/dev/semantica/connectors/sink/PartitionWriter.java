@@ -137,9 +137,12 @@ final class PartitionWriter {
         published.discard();
     }
 
-    /** The offset up to which everything is visible, if the given one was delivered. */
+    /**
+     * The offset up to which everything is visible, if the given one was delivered. It is never in the middle of a
+     * chunk, not even after a call that failed behind the chunk's end: a chunk that began there would repeat records.
+     */
     long committable(long delivered) {
-        return chunk == null ? delivered : chunk.from();
+        return chunk == null ? Math.max(delivered, next) : chunk.from();
     }
 
     /** Forgets the unfinished chunk: its next owner reads its records again. */

@@ -172,10 +172,10 @@ class DatasetSinkTaskTest {
         SinkRun run = run("imagefolder", "dataset.partition.by", "label", "rotate.interval.ms", "1000");
         run.set("rotate.records", "7");
         run.set("retry.backoff.ms", "1");
-        fill(run, 200);
+        fill(run, 120);
         run.restart();
         int steps = 0;
-        while (run.commit() < 196) {
+        while (run.commit() < 117) {
             assertThat(steps++).as("seed " + seed).isLessThan(20_000);
             switch (random.nextInt(8)) {
                 case 0 -> run.restart();
