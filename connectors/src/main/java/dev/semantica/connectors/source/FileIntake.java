@@ -80,6 +80,11 @@ final class FileIntake {
         }
         byte[] bytes;
         try {
+            storage.uri(file.name());
+        } catch (IllegalArgumentException e) {
+            return report(file, SentImages.partition(file.name()), e);
+        }
+        try {
             Optional<byte[]> read = storage.read(file.name(), config.limits().imageBytes());
             if (read.isEmpty()) {
                 return Optional.empty();
@@ -141,7 +146,8 @@ final class FileIntake {
             List<String> problems =
                     content.map(bytes -> labels.read(file.name(), bytes)).orElse(List.of());
             watch.take(file);
-            if (problems.isEmpty()) {
+            // Every task reads the manifests; one reports them.
+            if (problems.isEmpty() || config.share().index() > 0) {
                 return Optional.empty();
             }
             return report(
@@ -166,12 +172,12 @@ final class FileIntake {
     private Optional<SourceRecord> report(StoredFile file, Map<String, String> partition, Exception problem) {
         if (!config.badFiles().tolerated()) {
             throw new ConnectException(
-                    "Bad file " + storage.uri(file.name()) + ": " + problem.getMessage()
+                    "Bad file " + file.name() + " in " + storage.location() + ": " + problem.getMessage()
                             + ". Repair or remove it and restart the task, or set errors.tolerance=all",
                     problem);
         }
         watch.take(file);
-        LOG.warn("Bad file {}: {}", storage.uri(file.name()), problem.getMessage());
+        LOG.warn("Bad file {} in {}: {}", file.name(), storage.location(), problem.getMessage());
         if (config.badFiles().topic().isEmpty()) {
             return Optional.empty();
         }

@@ -22,10 +22,17 @@ final class FolderWalk extends SimpleFileVisitor<Path> {
         this.files = files;
     }
 
-    /** Shows the files below {@code top}, by their names below {@code root}. Symbolic links are not followed. */
-    static void walk(Path root, Path top, Consumer<StoredFile> files) throws IOException {
-        if (top.equals(root) || Files.exists(top)) {
-            Files.walkFileTree(top, new FolderWalk(root, top, files));
+    /**
+     * Shows the files below a folder in {@code root}, by their names below {@code root}. The root may be a symbolic link;
+     * links below it are not followed.
+     *
+     * @param folder empty for the root, which must exist then
+     */
+    static void walk(Path root, String folder, Consumer<StoredFile> files) throws IOException {
+        if (folder.isEmpty() || Files.exists(root.resolve(folder))) {
+            Path real = root.toRealPath();
+            Path top = real.resolve(folder);
+            Files.walkFileTree(top, new FolderWalk(real, top, files));
         }
     }
 

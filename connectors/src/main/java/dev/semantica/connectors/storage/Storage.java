@@ -103,8 +103,7 @@ public final class Storage implements AutoCloseable {
      */
     public void list(String folder, Consumer<StoredFile> files) throws IOException {
         if (isFolder()) {
-            Path top = Path.of(root.getPath());
-            FolderWalk.walk(top, top.resolve(folder), files);
+            FolderWalk.walk(Path.of(root.getPath()), folder, files);
             return;
         }
         URI prefix = URI.create(root + folder);
@@ -128,6 +127,7 @@ public final class Storage implements AutoCloseable {
      *
      * @param maxBytes what is longer is not read
      * @return its bytes; empty if there is no such file
+     * @throws IllegalArgumentException if a file of this name cannot be addressed: it has a control character
      * @throws ObjectStoreException if it is longer, or cannot be read; {@link ObjectStoreException#retryable()} says
      *     whether later tries may succeed
      */

@@ -31,6 +31,16 @@ class ImageSourceTaskTest {
         return Files.write(file, bytes);
     }
 
+    @Test
+    void theLocationMayBeALink() throws Exception {
+        write("real/a.png", png("a"));
+        Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("real"));
+        try (SourceRun run = new SourceRun(link.toString())) {
+            run.start(1);
+            assertThat(paths(run.settled())).containsExactly("a.png");
+        }
+    }
+
     private static List<String> paths(List<ImageEvent> events) {
         return events.stream()
                 .map(event -> event.getAttributes().get("path"))
@@ -244,8 +254,8 @@ class ImageSourceTaskTest {
             assertThat(first.getAttributes())
                     .isEqualTo(Map.of("path", "set/1.png", "split", "train", "tags", "[\"a\"]"));
             assertThat(records.stream().filter(record -> record.topic().equals("bad")))
-                    .isNotEmpty()
-                    .allSatisfy(
+                    .singleElement()
+                    .satisfies(
                             record -> assertThat(message(record)).contains("line 2: no JSON", "line 3: no file_name"));
             Files.writeString(
                     folder.resolve("set/metadata.jsonl"), "{\"file_name\": \"3.png\", \"class\": \"fish\"}\n");
@@ -264,7 +274,8 @@ class ImageSourceTaskTest {
         write("1-text.png", "hello".getBytes(StandardCharsets.UTF_8));
         write("2-empty.png", new byte[0]);
         write("3-large.png", png("x".repeat(100)));
-        write("4-good.png", png("good"));
+        write("4-new\nline.png", png("new line"));
+        write("5-good.png", png("good"));
         String[] tolerant = {
             "images.max.bytes", "50",
             "errors.tolerance", "all",
@@ -275,10 +286,12 @@ class ImageSourceTaskTest {
             run.records();
             run.clock.advance(Duration.ofSeconds(10));
             List<SourceRecord> records = run.records();
-            assertThat(records).extracting(SourceRecord::topic).containsExactly("bad", "bad", "bad", "image-events");
-            assertThat(records.subList(0, 3))
+            assertThat(records)
+                    .extracting(SourceRecord::topic)
+                    .containsExactly("bad", "bad", "bad", "bad", "image-events");
+            assertThat(records.subList(0, 4))
                     .extracting(SourceRecord::key)
-                    .isEqualTo(List.of("1-text.png", "2-empty.png", "3-large.png"));
+                    .isEqualTo(List.of("1-text.png", "2-empty.png", "3-large.png", "4-new\nline.png"));
             assertThat(message(records.get(0))).contains("neither JPEG");
             assertThat(message(records.get(1))).contains("empty");
             assertThat(message(records.get(2))).contains("images.max.bytes");
