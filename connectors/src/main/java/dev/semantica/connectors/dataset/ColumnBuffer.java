@@ -24,7 +24,9 @@ final class ColumnBuffer {
 
     private final List<String> path;
     private final Type type;
-    private final boolean optional;
+    /** Definition level of a value that is there: how many of the fields on its path may be absent. */
+    private final int present;
+
     private final ByteArrayOutputStream values = new ByteArrayOutputStream();
     /** Definition levels as runs: a variable-length integer that is twice the length, then the level. */
     private final ByteArrayOutputStream levels = new ByteArrayOutputStream();
@@ -33,10 +35,10 @@ final class ColumnBuffer {
     private int runLevel;
     private int runLength;
 
-    ColumnBuffer(List<String> path, Type type, boolean optional) {
+    ColumnBuffer(List<String> path, Type type, int present) {
         this.path = path;
         this.type = type;
-        this.optional = optional;
+        this.present = present;
     }
 
     void addNull() {
@@ -44,23 +46,23 @@ final class ColumnBuffer {
     }
 
     void add(byte[] bytes) {
-        level(1);
+        level(present);
         values.writeBytes(number(Integer.BYTES).putInt(bytes.length).array());
         values.writeBytes(bytes);
     }
 
     void add(int value) {
-        level(1);
+        level(present);
         values.writeBytes(number(Integer.BYTES).putInt(value).array());
     }
 
     void add(long value) {
-        level(1);
+        level(present);
         values.writeBytes(number(Long.BYTES).putLong(value).array());
     }
 
     void add(double value) {
-        level(1);
+        level(present);
         values.writeBytes(number(Double.BYTES).putDouble(value).array());
     }
 
@@ -102,16 +104,14 @@ final class ColumnBuffer {
         if (runLength > 0) {
             endRun();
         }
-        byte[] levelBytes = optional ? levels.toByteArray() : new byte[0];
-        int size = values.size() + (optional ? Integer.BYTES + levelBytes.length : 0);
+        byte[] levelBytes = levels.toByteArray();
+        int size = values.size() + Integer.BYTES + levelBytes.length;
         PageHeader header = new PageHeader(PageType.DATA_PAGE, size, size);
         header.setData_page_header(new DataPageHeader(rows, Encoding.PLAIN, Encoding.RLE, Encoding.RLE));
         ByteArrayOutputStream page = new ByteArrayOutputStream();
         Util.writePageHeader(header, page);
-        if (optional) {
-            page.writeBytes(number(Integer.BYTES).putInt(levelBytes.length).array());
-            page.writeBytes(levelBytes);
-        }
+        page.writeBytes(number(Integer.BYTES).putInt(levelBytes.length).array());
+        page.writeBytes(levelBytes);
         page.writeTo(out);
         values.writeTo(out);
         long total = (long) page.size() + values.size();

@@ -24,17 +24,20 @@ final class ParquetSchema {
 
     private ParquetSchema() {}
 
-    /** The schema's elements, depth first, as the format wants them. */
+    /**
+     * The schema's elements, depth first, as the format wants them. All are optional, though only some are ever absent:
+     * Hugging Face's datasets takes a feature's type from {@link #huggingFace} only where the column is like its own.
+     */
     static List<SchemaElement> elements() {
         List<SchemaElement> elements = new ArrayList<>();
         elements.add(new SchemaElement("schema").setNum_children(1 + Column.ALL.size()));
         elements.add(new SchemaElement(IMAGE)
-                .setRepetition_type(FieldRepetitionType.REQUIRED)
+                .setRepetition_type(FieldRepetitionType.OPTIONAL)
                 .setNum_children(2));
         elements.add(new SchemaElement(BYTES)
-                .setRepetition_type(FieldRepetitionType.REQUIRED)
+                .setRepetition_type(FieldRepetitionType.OPTIONAL)
                 .setType(Type.BYTE_ARRAY));
-        elements.add(text(new SchemaElement(PATH).setRepetition_type(FieldRepetitionType.REQUIRED)));
+        elements.add(text(new SchemaElement(PATH).setRepetition_type(FieldRepetitionType.OPTIONAL)));
         for (Column column : Column.ALL) {
             elements.add(typed(
                     new SchemaElement(column.name()).setRepetition_type(FieldRepetitionType.OPTIONAL), column.type()));

@@ -43,10 +43,10 @@ final class ParquetWriter implements DatasetWriter {
 
     private static List<ColumnBuffer> columns() {
         List<ColumnBuffer> columns = new ArrayList<>();
-        columns.add(new ColumnBuffer(List.of(ParquetSchema.IMAGE, ParquetSchema.BYTES), Type.BYTE_ARRAY, false));
-        columns.add(new ColumnBuffer(List.of(ParquetSchema.IMAGE, ParquetSchema.PATH), Type.BYTE_ARRAY, false));
+        columns.add(new ColumnBuffer(List.of(ParquetSchema.IMAGE, ParquetSchema.BYTES), Type.BYTE_ARRAY, 2));
+        columns.add(new ColumnBuffer(List.of(ParquetSchema.IMAGE, ParquetSchema.PATH), Type.BYTE_ARRAY, 2));
         for (Column column : Column.ALL) {
-            columns.add(new ColumnBuffer(List.of(column.name()), ParquetSchema.physical(column.type()), true));
+            columns.add(new ColumnBuffer(List.of(column.name()), ParquetSchema.physical(column.type()), 1));
         }
         return columns;
     }

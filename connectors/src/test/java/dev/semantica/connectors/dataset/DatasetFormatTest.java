@@ -128,6 +128,12 @@ class DatasetFormatTest {
                         .contains("index INTEGER", "seed BIGINT", "similarity DOUBLE", "attributes VARCHAR")
                         .contains("created_at TIMESTAMP WITH TIME ZONE");
             }
+            // Otherwise Hugging Face's datasets does not take image for an image.
+            try (ResultSet required = statement.executeQuery("SELECT count(*) FROM parquet_schema(" + file
+                    + ") WHERE repetition_type = 'REQUIRED' AND name <> 'schema'")) {
+                required.next();
+                assertThat(required.getInt(1)).isZero();
+            }
             try (ResultSet groups = statement.executeQuery(
                     "SELECT count(DISTINCT row_group_id), max(num_values) FROM parquet_metadata(" + file + ")")) {
                 groups.next();
