@@ -52,6 +52,18 @@ class LayeringTest {
     static final ArchRule THE_SAMPLER_KNOWS_SCHEMAS_DIFFUSION_AND_STORES = seesOnly("dev.semantica.sampler..", SAMPLER);
 
     @ArchTest
+    static final ArchRule THE_CONNECTORS_KNOW_SCHEMAS_AND_STORES =
+            seesOnly("dev.semantica.connectors..", "dev.semantica.connectors..", SCHEMAS[0], STORE[0]);
+
+    @ArchTest
+    static final ArchRule ONLY_THE_CONNECTORS_SEE_CONNECT = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.semantica.connectors..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.apache.kafka.connect..");
+
+    @ArchTest
     static final ArchRule THE_EVALUATION_KNOWS_IMAGES_AND_BUNDLES = seesOnly(
             "dev.semantica.evaluation..",
             "dev.semantica.evaluation..",

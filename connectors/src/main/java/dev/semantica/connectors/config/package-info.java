@@ -1,0 +1,2 @@
+/** How the connectors describe their settings to Connect. */
+package dev.semantica.connectors.config;
