@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.semantica.schemas.FailureReason;
 import dev.semantica.schemas.ImageReference;
+import dev.semantica.store.HttpReader;
 import dev.semantica.store.ObjectReader;
+import dev.semantica.store.ObjectStore;
+import dev.semantica.store.ObjectStores;
+import dev.semantica.store.StoreConfig;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -16,6 +20,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -102,6 +107,32 @@ class SourceImagesTest {
 
         assertRefused(sources, reference(uri), FailureReason.REFERENCE_NOT_ALLOWED);
         assertThat(asked).isEmpty();
+    }
+
+    @Test
+    void aStoreThatDoesNotAnswerIsATypedFailure() throws Exception {
+        StoreConfig config = StoreConfig.from(Map.of(
+                "store.s3.endpoint", "http://127.0.0.1:1",
+                "store.s3.path.style", "true",
+                "store.s3.access.key.id", "key",
+                "store.s3.secret.access.key", "secret",
+                "store.request.attempts", "1",
+                "store.unavailable.timeout.ms", "300"));
+        try (ObjectStore store = ObjectStores.open(config)) {
+            SourceImages sources =
+                    new SourceImages(List.of("s3://images"), 100, ObjectStores.patient(store, config), reader);
+
+            assertRefused(sources, reference("s3://images/a"), FailureReason.REFERENCE_UNAVAILABLE);
+        }
+    }
+
+    @Test
+    void anAllowedHostAtAPrivateAddressIsNotConnectedTo() throws Exception {
+        try (HttpReader web = HttpReader.open(StoreConfig.from(Map.of()), false)) {
+            SourceImages sources = new SourceImages(List.of("http://localhost:1/"), 100, reader, web);
+
+            assertRefused(sources, reference("http://localhost:1/a"), FailureReason.REFERENCE_NOT_ALLOWED);
+        }
     }
 
     @Test
