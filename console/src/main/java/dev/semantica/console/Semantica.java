@@ -4,8 +4,12 @@ import ch.qos.logback.classic.Level;
 import dev.semantica.console.augment.AugmentCommand;
 import dev.semantica.console.augment.SubmitCommand;
 import dev.semantica.console.config.ConfigurationException;
+import dev.semantica.console.deadletters.DeadLetterCommands;
 import dev.semantica.console.evaluate.EvaluateCommand;
+import dev.semantica.console.pages.PagesCommand;
+import dev.semantica.console.store.StoreCommand;
 import dev.semantica.console.terminal.ExitCode;
+import dev.semantica.console.train.TrainCommand;
 import java.io.PrintWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,6 +28,8 @@ import picocli.CommandLine.ScopeType;
         subcommands = {
             AugmentCommand.class,
             EvaluateCommand.class,
+            TrainCommand.class,
+            PagesCommand.class,
             SubmitCommand.class,
             RequestCommands.Status.class,
             RequestCommands.Cancel.class,
@@ -32,6 +38,8 @@ import picocli.CommandLine.ScopeType;
             ServerCommands.Worker.class,
             ServerCommands.Broker.class,
             TopicsCommand.class,
+            DeadLetterCommands.class,
+            StoreCommand.class,
             BundlesCommand.class,
             ConfigCommand.class,
             VersionCommand.class

@@ -9,6 +9,7 @@ import dev.semantica.console.cluster.Connection;
 import dev.semantica.console.cluster.Reachability;
 import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.console.config.Settings;
+import dev.semantica.console.health.ProcessHealth;
 import dev.semantica.console.terminal.CommonOptions;
 import dev.semantica.console.terminal.ExitCode;
 import dev.semantica.sampler.bundle.BundleException;
@@ -24,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
@@ -52,8 +54,14 @@ final class ServerCommands {
             Connection connection = Applications.connect(settings, StreamsAppConfig.CONFIG);
             refuse(Reachability.problems(connection));
             Semantica.setLogLevel(Level.WARN);
-            try (StreamsApplication application = Applications.startStreams(connection, settings)) {
-                say(spec, "semantica streams: started on " + connection.config().bootstrapServers());
+            try (StreamsApplication application = Applications.startStreams(connection, settings);
+                    ProcessHealth health = ProcessHealth.start(
+                            settings,
+                            connection,
+                            () -> application.failure().map(Throwable::toString),
+                            application::idleBecause,
+                            StreamsAppConfig.CONFIG)) {
+                say(spec, "semantica streams: started on " + connection.config().bootstrapServers() + watched(health));
                 return OnShutdown.run(application::close, () -> {
                     application.awaitEnd();
                     application.failure().ifPresent(failure -> say(spec, "semantica streams: ended by " + failure));
@@ -81,11 +89,13 @@ final class ServerCommands {
             SamplerWorker.Bundles bundles = load(config, connection);
             Semantica.setLogLevel(Level.WARN);
             try (SamplerWorker worker = SamplerWorker.start(
-                    connection.topics(), config, bundles, connection.clientSettings(), WorkerListener.NONE)) {
+                            connection.topics(), config, bundles, connection.clientSettings(), WorkerListener.NONE);
+                    ProcessHealth health = ProcessHealth.start(
+                            settings, connection, () -> trouble(worker), () -> trouble(worker), WorkerConfig.CONFIG)) {
                 say(
                         spec,
                         "semantica worker: serves " + config.bundles() + " on "
-                                + connection.config().bootstrapServers());
+                                + connection.config().bootstrapServers() + watched(health));
                 return OnShutdown.run(worker::close, () -> {
                     worker.awaitEnd();
                     return worker.failure() == null ? ExitCode.OK : ExitCode.FAILURE;
@@ -166,6 +176,16 @@ final class ServerCommands {
             }
             return ExitCode.OK;
         }
+    }
+
+    private static Optional<String> trouble(SamplerWorker worker) {
+        return Optional.ofNullable(worker.failure()).map(Throwable::toString);
+    }
+
+    private static String watched(ProcessHealth health) {
+        return health.address()
+                .map(address -> ", watched on http://" + address.getHostString() + ":" + address.getPort())
+                .orElse("");
     }
 
     private static void say(CommandSpec spec, String message) {

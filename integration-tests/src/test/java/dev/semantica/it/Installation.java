@@ -36,6 +36,11 @@ final class Installation implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
 
     Installation(Path directory) throws IOException {
+        this(directory, Map.of());
+    }
+
+    /** @param workerSettings settings of the worker beside those that it always has */
+    Installation(Path directory, Map<String, String> workerSettings) throws IOException {
         this.directory = directory;
         int brokerPort = freePort();
         int registryPort = freePort();
@@ -63,14 +68,14 @@ final class Installation implements AutoCloseable {
                         "streams.consumer.session.timeout.ms=6000",
                         "--set",
                         "streams.consumer.heartbeat.interval.ms=1000"));
-        commands.put(
+        List<String> worker = onCluster(
                 "worker",
-                onCluster(
-                        "worker",
-                        "--set",
-                        "bundles=" + Path.of(System.getProperty("semantica.root"), "models", "pages-lab"),
-                        "--set",
-                        "intra.op.threads=1"));
+                "--set",
+                "bundles=" + Path.of(System.getProperty("semantica.root"), "models", "pages-lab"),
+                "--set",
+                "intra.op.threads=1");
+        workerSettings.forEach((key, value) -> worker.addAll(List.of("--set", key + "=" + value)));
+        commands.put("worker", worker);
     }
 
     /** Starts a part and waits until it says that it serves. */

@@ -21,7 +21,11 @@ class LayeringTest {
     private static final String[] STORE = {"dev.semantica.store.."};
     private static final String[] STREAMS = {"dev.semantica.streams..", "dev.semantica.schemas.."};
     private static final String[] SAMPLER = {
-        "dev.semantica.sampler..", "dev.semantica.schemas..", "dev.semantica.diffusion..", "dev.semantica.store.."
+        "dev.semantica.sampler..",
+        "dev.semantica.schemas..",
+        "dev.semantica.diffusion..",
+        "dev.semantica.onnx..",
+        "dev.semantica.store.."
     };
 
     @ArchTest
@@ -63,10 +67,46 @@ class LayeringTest {
     static final ArchRule THE_EVALUATION_KNOWS_IMAGES_AND_BUNDLES = seesOnly(
             "dev.semantica.evaluation..",
             "dev.semantica.evaluation..",
+            "dev.semantica.pages..",
             "dev.semantica.sampler.image..",
             "dev.semantica.sampler.bundle..",
             "dev.semantica.sampler.engine..",
             "dev.semantica.sampler.onnx..");
+
+    @ArchTest
+    static final ArchRule ONNX_GRAPHS_SEE_NOTHING_OF_OURS = seesOnly("dev.semantica.onnx..", "dev.semantica.onnx..");
+
+    @ArchTest
+    static final ArchRule TRAINING_KNOWS_PAGES_IMAGES_AND_BUNDLES = seesOnly(
+            "dev.semantica.training..",
+            "dev.semantica.training..",
+            "dev.semantica.pages..",
+            "dev.semantica.evaluation..",
+            "dev.semantica.diffusion..",
+            "dev.semantica.onnx..",
+            "dev.semantica.sampler.image..",
+            "dev.semantica.sampler.bundle..",
+            "dev.semantica.sampler.engine..",
+            "dev.semantica.sampler.onnx..");
+
+    @ArchTest
+    static final ArchRule ONLY_TRAINING_SEES_DJL = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.semantica.training..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ai.djl..");
+
+    @ArchTest
+    static final ArchRule ONLY_ONNX_GRAPHS_SEE_THE_FORMAT = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.semantica.onnx..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("ai.onnx.proto..", "org.tribuo..");
+
+    @ArchTest
+    static final ArchRule PAGES_SEE_NOTHING_OF_OURS = seesOnly("dev.semantica.pages..", "dev.semantica.pages..");
 
     @ArchTest
     static final ArchRule DIFFUSION_IS_PURE_JDK = classes()

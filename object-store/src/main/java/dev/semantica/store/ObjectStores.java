@@ -16,14 +16,21 @@ public final class ObjectStores {
      * such URI comes.
      */
     public static ObjectStore open(StoreConfig config) {
-        return new ByScheme(() -> new S3ObjectStore(S3Clients.open(config)));
+        return new ByScheme(() -> new S3ObjectStore(S3Clients.open(config), config.requestTimeout()));
     }
 
-    /** A store that waits while another one is out of reach, as long as the configuration's patience lasts. */
+    /**
+     * A store that waits while another one is out of reach, as long as the configuration's patience lasts. An outage
+     * costs that patience once: after it, calls fail at the first attempt until the store answers again.
+     */
     public static ObjectStore patient(ObjectStore store, StoreConfig config) {
-        return config.patience().isZero()
-                ? store
-                : new PatientObjectStore(store, new Backoff(config.patience(), Backoff.SYSTEM));
+        return new PatientObjectStore(store, new Outages(config.patience(), Outages.SYSTEM));
+    }
+
+    /** A reader that waits likewise. */
+    public static ObjectReader patient(ObjectReader reader, StoreConfig config) {
+        Outages outages = new Outages(config.patience(), Outages.SYSTEM);
+        return (uri, maxBytes, sha256) -> outages.run(uri, () -> reader.get(uri, maxBytes, sha256));
     }
 
     private static final class ByScheme implements ObjectStore {

@@ -7,21 +7,21 @@ import java.util.Optional;
 final class PatientObjectStore implements ObjectStore {
 
     private final ObjectStore store;
-    private final Backoff backoff;
+    private final Outages outages;
 
-    PatientObjectStore(ObjectStore store, Backoff backoff) {
+    PatientObjectStore(ObjectStore store, Outages outages) {
         this.store = store;
-        this.backoff = backoff;
+        this.outages = outages;
     }
 
     @Override
     public byte[] get(URI uri, long maxBytes, String sha256) throws ObjectStoreException {
-        return backoff.run(() -> store.get(uri, maxBytes, sha256));
+        return outages.run(uri, () -> store.get(uri, maxBytes, sha256));
     }
 
     @Override
     public void put(URI uri, ObjectContent content) throws ObjectStoreException {
-        backoff.run(() -> {
+        outages.run(uri, () -> {
             store.put(uri, content);
             return uri;
         });
@@ -29,17 +29,17 @@ final class PatientObjectStore implements ObjectStore {
 
     @Override
     public Optional<StoredObject> head(URI uri) throws ObjectStoreException {
-        return backoff.run(() -> store.head(uri));
+        return outages.run(uri, () -> store.head(uri));
     }
 
     @Override
     public ObjectPage list(URI prefix, URI after, int limit) throws ObjectStoreException {
-        return backoff.run(() -> store.list(prefix, after, limit));
+        return outages.run(prefix, () -> store.list(prefix, after, limit));
     }
 
     @Override
     public void delete(URI uri) throws ObjectStoreException {
-        backoff.run(() -> {
+        outages.run(uri, () -> {
             store.delete(uri);
             return uri;
         });

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -25,20 +26,25 @@ final class S3ObjectStore implements ObjectStore {
 
     private final S3Client client;
 
-    S3ObjectStore(S3Client client) {
+    /** The client's own timeouts end with an answer's headers. */
+    private final Duration requestTimeout;
+
+    S3ObjectStore(S3Client client, Duration requestTimeout) {
         this.client = client;
+        this.requestTimeout = requestTimeout;
     }
 
     @Override
     public byte[] get(URI uri, long maxBytes, String sha256) throws ObjectStoreException {
         S3Address address = S3Address.ofObject(uri);
+        long deadline = System.nanoTime() + requestTimeout.toNanos();
         try (ResponseInputStream<GetObjectResponse> in =
                 client.getObject(request -> request.bucket(address.bucket()).key(address.key()))) {
             byte[] bytes;
             try {
                 Long announced = in.response().contentLength();
                 BoundedRead.checkSize(uri, announced == null ? 0 : announced, maxBytes);
-                bytes = BoundedRead.read(uri, in, maxBytes);
+                bytes = BoundedRead.read(uri, new DeadlineInputStream(in, deadline), maxBytes);
             } catch (IOException e) {
                 // The rest need not be read.
                 in.abort();

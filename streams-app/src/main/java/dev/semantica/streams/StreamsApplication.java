@@ -75,6 +75,12 @@ public final class StreamsApplication implements AutoCloseable {
         ended.await();
     }
 
+    /** Why it processes no records now: it starts, rebalances or has ended; empty while it does. */
+    public Optional<String> idleBecause() {
+        KafkaStreams.State state = streams.state();
+        return state == KafkaStreams.State.RUNNING ? Optional.empty() : Optional.of("the topology is " + state);
+    }
+
     /** What ended the application, if it ended by itself. */
     public Optional<Throwable> failure() {
         return Optional.ofNullable(failure.get());

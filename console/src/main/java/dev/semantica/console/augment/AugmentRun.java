@@ -1,7 +1,10 @@
 package dev.semantica.console.augment;
 
+import dev.semantica.console.cluster.Claims;
 import dev.semantica.console.cluster.Connection;
 import dev.semantica.console.terminal.Progress;
+import dev.semantica.schemas.FailureReason;
+import dev.semantica.schemas.InlineImage;
 import dev.semantica.schemas.Topics;
 import dev.semantica.schemas.Variation;
 import dev.semantica.schemas.VariationFailure;
@@ -91,15 +94,16 @@ final class AugmentRun {
         try (Consumer<String, byte[]> reader = connection.reader();
                 Producer<String, dev.semantica.schemas.ImageEvent> events = connection.producer(topics.imageEvents());
                 Producer<String, dev.semantica.schemas.RequestControl> controls =
-                        connection.producer(topics.requestControls())) {
+                        connection.producer(topics.requestControls());
+                Claims claims = new Claims(connection.config().claims())) {
             seekToEnd(reader);
             Submission submission =
-                    new Submission(topics, events, controls, connection.config().maxMessageBytes());
+                    new Submission(topics, events, controls, connection.config().maxMessageBytes(), claims);
             Thread submitter = new Thread(() -> submit(submission), "augment-submission");
             submitter.setDaemon(true);
             submitter.start();
             try {
-                receive(reader, progress, firstWritten);
+                receive(reader, claims, progress, firstWritten);
             } finally {
                 if (interrupted()) {
                     submission.cancel(request.requestId(), "augment was stopped");
@@ -116,7 +120,8 @@ final class AugmentRun {
         }
     }
 
-    private void receive(Consumer<String, byte[]> reader, Progress progress, Runnable firstWritten) throws IOException {
+    private void receive(Consumer<String, byte[]> reader, Claims claims, Progress progress, Runnable firstWritten)
+            throws IOException {
         boolean first = true;
         while (!tracker.complete() && !stopped.get()) {
             if (submissionFailure.get() != null) {
@@ -127,7 +132,7 @@ final class AugmentRun {
                 throw new IOException(why);
             }
             for (ConsumerRecord<String, byte[]> record : reader.poll(POLL)) {
-                receive(record);
+                receive(record, claims);
             }
             if (first && tracker.made() > 0) {
                 first = false;
@@ -137,14 +142,13 @@ final class AugmentRun {
         }
     }
 
-    private void receive(ConsumerRecord<String, byte[]> record) throws IOException {
+    private void receive(ConsumerRecord<String, byte[]> record, Claims claims) throws IOException {
         Topics topics = connection.topics();
         if (record.topic().equals(topics.variations().name())) {
             Variation variation =
                     topics.variations().valueSerde().deserializer().deserialize(record.topic(), record.value());
             if (variation.getRequestId().equals(request.requestId())) {
-                output.write(variation);
-                tracker.made(variation.getImageId(), variation.getIndex());
+                write(variation, claims);
             }
         } else {
             VariationFailure failure =
@@ -164,6 +168,20 @@ final class AugmentRun {
                 }
             }
         }
+    }
+
+    private void write(Variation variation, Claims claims) throws IOException {
+        InlineImage image;
+        try {
+            image = claims.checkOut(variation.getImage());
+        } catch (IOException e) {
+            String reason = FailureReason.REFERENCE_UNAVAILABLE.name();
+            tracker.failed(variation.getImageId(), variation.getIndex(), reason);
+            failures.add(new FailureLine(variation.getImageId(), variation.getIndex(), 1, reason, e.getMessage()));
+            return;
+        }
+        output.write(variation, image);
+        tracker.made(variation.getImageId(), variation.getIndex());
     }
 
     /** Only what comes from now on can belong to this run; the positions are fixed before anything is sent. */

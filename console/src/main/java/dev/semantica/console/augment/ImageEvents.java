@@ -1,10 +1,8 @@
 package dev.semantica.console.augment;
 
 import dev.semantica.schemas.ImageEvent;
-import dev.semantica.schemas.InlineImage;
 import dev.semantica.schemas.Priority;
 import dev.semantica.schemas.SamplingOptions;
-import java.nio.ByteBuffer;
 import java.util.Map;
 
 /**
@@ -17,13 +15,17 @@ import java.util.Map;
  */
 record ImageEvents(String requestId, int requestImages, RunSettings settings, Priority priority) {
 
-    /** Asks for variations firstIndex to firstIndex + count - 1 of a picture. */
-    ImageEvent of(SourceImage source, byte[] bytes, int firstIndex, int count) {
+    /**
+     * Asks for variations firstIndex to firstIndex + count - 1 of a picture.
+     *
+     * @param image the picture, inline or by reference
+     */
+    ImageEvent of(SourceImage source, Object image, int firstIndex, int count) {
         return ImageEvent.newBuilder()
                 .setRequestId(requestId)
                 .setImageId(source.id())
                 .setRequestImages(requestImages)
-                .setImage(new InlineImage(ByteBuffer.wrap(bytes), null))
+                .setImage(image)
                 .setOptions(SamplingOptions.newBuilder()
                         .setCount(count)
                         .setFirstIndex(firstIndex)

@@ -113,20 +113,17 @@ final class OutputFolder implements AutoCloseable, Existing {
     /**
      * Writes one variation, unless it is there already.
      *
+     * @param image its picture, taken out of a store where it came by reference
      * @return whether it was new
      * @throws IllegalArgumentException if its image is none of this run's
      */
-    synchronized boolean write(Variation variation) throws IOException {
+    synchronized boolean write(Variation variation, InlineImage image) throws IOException {
         SourceImage source = sources.get(variation.getImageId());
         if (source == null) {
             throw new IllegalArgumentException("No picture of this run is called " + variation.getImageId());
         }
         if (done.getOrDefault(source.id(), new TreeMap<>()).containsKey(variation.getIndex())) {
             return false;
-        }
-        if (!(variation.getImage() instanceof InlineImage image)) {
-            throw new IllegalArgumentException("Variation " + variation.getIndex() + " of " + variation.getImageId()
-                    + " came by reference; let the worker send images inline");
         }
         String extension = "image/jpeg".equals(image.getMediaType()) ? "jpg" : "png";
         String fileName = "%s_%03d.%s".formatted(stems.get(source.id()), variation.getIndex(), extension);

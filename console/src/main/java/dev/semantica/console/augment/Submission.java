@@ -1,10 +1,12 @@
 package dev.semantica.console.augment;
 
+import dev.semantica.console.cluster.Claims;
 import dev.semantica.schemas.ControlAction;
 import dev.semantica.schemas.FailureReason;
 import dev.semantica.schemas.ImageEvent;
 import dev.semantica.schemas.RequestControl;
 import dev.semantica.schemas.Topics;
+import dev.semantica.store.ObjectStoreException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.security.MessageDigest;
@@ -31,16 +33,19 @@ final class Submission {
     private final Producer<String, ImageEvent> events;
     private final Producer<String, RequestControl> controls;
     private final int maxMessageBytes;
+    private final Claims claims;
 
     Submission(
             Topics topics,
             Producer<String, ImageEvent> events,
             Producer<String, RequestControl> controls,
-            int maxMessageBytes) {
+            int maxMessageBytes,
+            Claims claims) {
         this.topics = topics;
         this.events = events;
         this.controls = controls;
         this.maxMessageBytes = maxMessageBytes;
+        this.claims = claims;
     }
 
     /**
@@ -119,12 +124,13 @@ final class Submission {
             SourceImage source, int variations, ImageEvents request, Existing output, Consumer<FailureLine> failures) {
         try {
             long size = Files.size(source.file());
-            if (size > maxMessageBytes - RECORD_OVERHEAD) {
-                failures.accept(tooLarge(
-                        source,
-                        variations,
-                        size + " bytes, at most " + (maxMessageBytes - RECORD_OVERHEAD)
-                                + " fit into a record; raise topics.max.message.bytes or shrink the picture"));
+            if (!claims.takes(size) && size > maxMessageBytes - RECORD_OVERHEAD) {
+                failures.accept(
+                        tooLarge(
+                                source,
+                                variations,
+                                size + " bytes, at most " + (maxMessageBytes - RECORD_OVERHEAD)
+                                        + " fit into a record; set sources.store, raise topics.max.message.bytes or shrink the picture"));
                 return null;
             }
             byte[] bytes = Files.readAllBytes(source.file());
@@ -137,7 +143,17 @@ final class Submission {
             while (last >= first && done.contains(last)) {
                 last--;
             }
-            return first > last ? null : request.of(source, bytes, first, last - first + 1);
+            return first > last
+                    ? null
+                    : request.of(source, claims.checkIn(bytes, source.id()), first, last - first + 1);
+        } catch (ObjectStoreException e) {
+            failures.accept(new FailureLine(
+                    source.id(),
+                    null,
+                    variations,
+                    FailureReason.STORE_UNAVAILABLE.name(),
+                    "The picture could not be put into sources.store: " + e.getMessage()));
+            return null;
         } catch (IOException e) {
             failures.accept(new FailureLine(
                     source.id(),

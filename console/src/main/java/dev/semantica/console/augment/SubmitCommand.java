@@ -1,5 +1,6 @@
 package dev.semantica.console.augment;
 
+import dev.semantica.console.cluster.Claims;
 import dev.semantica.console.cluster.Connection;
 import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.console.config.ConnectionConfig;
@@ -72,12 +73,14 @@ public final class SubmitCommand implements Callable<Integer> {
         try (Producer<String, ImageEvent> events =
                         connection.producer(connection.topics().imageEvents());
                 Producer<String, RequestControl> controls =
-                        connection.producer(connection.topics().requestControls())) {
+                        connection.producer(connection.topics().requestControls());
+                Claims claims = new Claims(connection.config().claims())) {
             new Submission(
                             connection.topics(),
                             events,
                             controls,
-                            connection.config().maxMessageBytes())
+                            connection.config().maxMessageBytes(),
+                            claims)
                     .send(
                             sources,
                             variations,

@@ -1,5 +1,6 @@
 package dev.semantica.console.cluster;
 
+import dev.semantica.console.config.ClaimCheckConfig;
 import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.console.config.ConnectionConfig;
 import dev.semantica.console.config.Settings;
@@ -26,7 +27,7 @@ public final class Applications {
      * @throws ConfigurationException with every wrong value
      */
     public static WorkerConfig workerConfig(Settings settings) {
-        Map<String, String> selected = settings.select(WorkerConfig.CONFIG, List.of());
+        Map<String, String> selected = settings.select(WorkerConfig.CONFIG, ClaimCheckConfig.STORE_PREFIXES);
         selected.putIfAbsent("bundles", defaultBundle().toString());
         validate(WorkerConfig.CONFIG, selected);
         try {

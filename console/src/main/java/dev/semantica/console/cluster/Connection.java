@@ -17,6 +17,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -65,11 +66,27 @@ public record Connection(ConnectionConfig config, Topics topics) {
 
     /** A consumer without a group that sees committed records only, as bytes; the caller assigns and decodes. */
     public Consumer<String, byte[]> reader() {
+        return new KafkaConsumer<>(readCommitted(), new StringDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /**
+     * A consumer of bytes as they are, keys too, that sees committed records only; the caller assigns.
+     *
+     * @param settings beside the connection's
+     */
+    public Consumer<byte[], byte[]> rawReader(Map<String, ?> settings) {
+        Map<String, Object> properties = readCommitted();
+        properties.putAll(settings);
+        return new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /** A producer of bytes as they are, in transactions of the given name. */
+    public Producer<byte[], byte[]> transactionalProducer(String transactionalId) {
         Map<String, Object> properties = client();
-        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
-        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        return new KafkaConsumer<>(properties, new StringDeserializer(), new ByteArrayDeserializer());
+        properties.put(ProducerConfig.ACKS_CONFIG, "all");
+        properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, transactionalId);
+        properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, config.maxMessageBytes());
+        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     /** Configuration that every Kafka client of the applications needs. */
@@ -77,6 +94,14 @@ public record Connection(ConnectionConfig config, Topics topics) {
         Map<String, String> settings = new HashMap<>(config.kafka());
         settings.put("bootstrap.servers", config.bootstrapServers());
         return settings;
+    }
+
+    private Map<String, Object> readCommitted() {
+        Map<String, Object> properties = client();
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        return properties;
     }
 
     private Map<String, Object> client() {

@@ -23,7 +23,9 @@ public final class ConfigurationDocs {
 
                 Keys that begin with `kafka.` go to every Kafka client without the prefix (`kafka.security.protocol`), keys
                 that begin with `streams.` go to Kafka Streams likewise, and keys that begin with `schema.registry.` go to
-                Confluent's serializers as they are.
+                Confluent's serializers as they are. Values of `store.` keys like `${file:/run/secrets/s3.properties:key}` are
+                looked up by the Kafka ConfigProviders that `config.providers` and `config.providers.NAME.class` name; for
+                Kafka's clients set `kafka.config.providers` likewise.
                 """);
         ConfigurationKeys.DEFINITIONS.forEach((heading, definition) -> {
             page.append("\n## ")

@@ -1,6 +1,7 @@
 package dev.semantica.console.config;
 
 import dev.semantica.sampler.worker.WorkerConfig;
+import dev.semantica.store.StoreConfig;
 import dev.semantica.streams.StreamsAppConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -20,8 +21,11 @@ final class ConfigurationKeys {
     static final Map<String, ConfigDef> DEFINITIONS = definitions();
 
     /** Keys that begin like this go to a library as they are. */
-    static final List<String> PASS_THROUGH =
-            List.of(ConnectionConfig.KAFKA_PREFIX, ConnectionConfig.REGISTRY_PREFIX, StreamsAppConfig.STREAMS_PREFIX);
+    static final List<String> PASS_THROUGH = List.of(
+            ConnectionConfig.KAFKA_PREFIX,
+            ConnectionConfig.REGISTRY_PREFIX,
+            StreamsAppConfig.STREAMS_PREFIX,
+            "config.providers");
 
     private ConfigurationKeys() {}
 
@@ -99,6 +103,9 @@ final class ConfigurationKeys {
         definitions.put("Connection and topics", ConnectionConfig.CONFIG);
         definitions.put("Streams application", StreamsAppConfig.CONFIG);
         definitions.put("Worker", WorkerConfig.CONFIG);
+        definitions.put("Health and metrics", HttpConfig.CONFIG);
+        definitions.put("Claim check of augment and submit", ClaimCheckConfig.CONFIG);
+        definitions.put("Object stores", StoreConfig.CONFIG);
         return definitions;
     }
 }

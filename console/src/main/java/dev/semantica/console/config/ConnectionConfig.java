@@ -22,6 +22,7 @@ import org.apache.kafka.common.config.ConfigException;
  * @param maxMessageBytes largest record of topics that are created
  * @param kafka configuration of all Kafka clients (keys {@code kafka.…}, prefix removed)
  * @param registry configuration of the serializers (keys {@code schema.registry.…})
+ * @param claims what is put into stores, and taken out
  */
 public record ConnectionConfig(
         String bootstrapServers,
@@ -30,7 +31,8 @@ public record ConnectionConfig(
         short replicationFactor,
         int maxMessageBytes,
         Map<String, String> kafka,
-        Map<String, String> registry) {
+        Map<String, String> registry,
+        ClaimCheckConfig claims) {
 
     /** Key of the brokers. */
     public static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
@@ -69,13 +71,13 @@ public record ConnectionConfig(
             throw new ConfigurationException(problems);
         }
         try {
-            return from(all);
+            return from(all, ClaimCheckConfig.from(settings));
         } catch (ConfigException | IllegalArgumentException e) {
             throw new ConfigurationException(e.getMessage());
         }
     }
 
-    private static ConnectionConfig from(Map<String, String> all) {
+    private static ConnectionConfig from(Map<String, String> all, ClaimCheckConfig claims) {
         Map<String, Object> values = CONFIG.parse(all);
         Map<TopicRole, String> remapped = new EnumMap<>(TopicRole.class);
         for (TopicRole role : TopicRole.values()) {
@@ -91,7 +93,8 @@ public record ConnectionConfig(
                 (Short) values.get(REPLICATION_FACTOR),
                 (Integer) values.get(MAX_MESSAGE_BYTES),
                 withPrefix(all, KAFKA_PREFIX, KAFKA_PREFIX.length()),
-                withPrefix(all, REGISTRY_PREFIX, 0));
+                withPrefix(all, REGISTRY_PREFIX, 0),
+                claims);
     }
 
     private static Map<String, String> withPrefix(Map<String, String> all, String prefix, int cut) {

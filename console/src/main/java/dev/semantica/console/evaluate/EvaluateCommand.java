@@ -10,6 +10,10 @@ import dev.semantica.console.terminal.ExitCode;
 import dev.semantica.console.terminal.Progress;
 import dev.semantica.evaluation.data.ImageSets;
 import dev.semantica.evaluation.data.LabelledImage;
+import dev.semantica.evaluation.factor.AnnotatedShots;
+import dev.semantica.evaluation.factor.FactorProbes;
+import dev.semantica.evaluation.factor.ProbeData;
+import dev.semantica.evaluation.factor.ProbePlan;
 import dev.semantica.evaluation.feature.FeatureEncoder;
 import dev.semantica.evaluation.feature.Features;
 import dev.semantica.evaluation.feature.UnreadableImageException;
@@ -108,6 +112,15 @@ public final class EvaluateCommand implements Callable<Integer> {
     private boolean trainProbe;
 
     @Option(
+            names = "--factor-probes",
+            description = {
+                "Also read what pages fix and images vary from the pixels, and compare with real page mates. The dataset"
+                        + " must be folders of annotated pages (semantica pages generate). Probes are trained once, some"
+                        + " minutes, and kept."
+            })
+    private boolean factorProbes;
+
+    @Option(
             names = {"-o", "--out"},
             defaultValue = "evaluation",
             paramLabel = "DIR",
@@ -173,6 +186,8 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     private void evaluate(OnnxBundle loaded, List<LabelledImage> images, Features features, Settings settings)
             throws IOException, ImageRejectedException {
+        // First: that pages are not annotated should be said before anything is made.
+        AnnotatedShots annotated = factorProbes ? annotated(images) : null;
         FeatureMatrix matrix = featuresOf(images, features);
         FewShot.Plan plan = new FewShot.Plan(shots, variations, repeats, seed, threshold, trainProbe);
         FewShot protocol = new FewShot(features, plan);
@@ -203,8 +218,34 @@ public final class EvaluateCommand implements Callable<Integer> {
                         loaded.bundle().name(), features.encoder().digest(), matrix.dimension()),
                 plan,
                 outcomes);
+        if (annotated != null) {
+            report = report.withFactors(annotated.score(firstShots, firstMade, seed));
+        }
         ReportFiles.write(report, sheet(features, firstShots, firstMade), out);
         say(report);
+    }
+
+    private AnnotatedShots annotated(List<LabelledImage> images) throws IOException, ImageRejectedException {
+        ProbePlan plan = ProbePlan.DEFAULT;
+        try (Progress progress = new Progress(
+                messages,
+                Boolean.getBoolean("semantica.terminal"),
+                InstantSource.system(),
+                plan.steps(),
+                "steps of factor probes")) {
+            FactorProbes probes = FactorProbes.keptIn(
+                    out.resolve("probes"),
+                    ProbeData.DRAWN,
+                    plan,
+                    Runtime.getRuntime().availableProcessors(),
+                    done -> progress.show(done, ""));
+            progress.finish(plan.steps(), "");
+            return new AnnotatedShots(
+                    probes, new ImageDecoder(ImageLimits.DEFAULT, InstantSource.system()), dataset, images);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while factor probes were trained", e);
+        }
     }
 
     private List<LabelledImage> list() {
@@ -331,6 +372,13 @@ public final class EvaluateCommand implements Callable<Integer> {
         report.probe()
                 .forEach((trained, accuracy) ->
                         messages.println("trained on %-44s accuracy %.3f".formatted(trained, accuracy.mean())));
+        if (report.factors() != null) {
+            report.factors().candidates().forEach((name, candidate) -> {
+                StringBuilder line = new StringBuilder("keep  %-24s".formatted(name));
+                candidate.kept().forEach((factor, kept) -> line.append("  %s %.3f".formatted(factor, kept.mean())));
+                messages.println(line);
+            });
+        }
         report.missing().forEach((metric, why) -> messages.println("not measured: " + metric + ": " + why));
         messages.println("  look at   " + out.resolve("report.html") + ", " + out.resolve("report.json"));
     }

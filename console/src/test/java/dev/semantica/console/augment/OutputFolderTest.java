@@ -7,6 +7,7 @@ import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.schemas.InlineImage;
 import dev.semantica.schemas.Provenance;
 import dev.semantica.schemas.Variation;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,10 +33,10 @@ class OutputFolderTest {
     @Test
     void writesImageFolderWithSortedMetadata() throws Exception {
         try (OutputFolder output = open(SETTINGS)) {
-            assertThat(output.write(variation("kit.png", 1))).isTrue();
-            assertThat(output.write(variation("kit.png", 0))).isTrue();
-            assertThat(output.write(variation("cat/tom.png", 0))).isTrue();
-            assertThat(output.write(variation("kit.png", 0))).isFalse();
+            assertThat(write(output, variation("kit.png", 1))).isTrue();
+            assertThat(write(output, variation("kit.png", 0))).isTrue();
+            assertThat(write(output, variation("cat/tom.png", 0))).isTrue();
+            assertThat(write(output, variation("kit.png", 0))).isFalse();
             output.finish();
         }
 
@@ -52,8 +53,8 @@ class OutputFolderTest {
     @Test
     void aLaterRunKnowsWhatIsDoneAlsoAfterAKill() throws Exception {
         try (OutputFolder output = open(SETTINGS)) {
-            output.write(variation("kit.png", 0));
-            output.write(variation("kit.png", 1));
+            write(output, variation("kit.png", 0));
+            write(output, variation("kit.png", 1));
         }
         Path metadata = directory.resolve("out/images/metadata.jsonl");
         Files.writeString(metadata, "{\"file_name\":\"kit_00", StandardOpenOption.APPEND);
@@ -88,7 +89,7 @@ class OutputFolderTest {
     @Test
     void writesNothingForAnImageThatIsNotOfTheRun() throws Exception {
         try (OutputFolder output = open(SETTINGS)) {
-            assertThatThrownBy(() -> output.write(variation("../../etc/passwd", 0)))
+            assertThatThrownBy(() -> write(output, variation("../../etc/passwd", 0)))
                     .isInstanceOf(IllegalArgumentException.class);
         }
     }
@@ -121,5 +122,9 @@ class OutputFolderTest {
                 0.5,
                 provenance,
                 Instant.EPOCH);
+    }
+
+    private static boolean write(OutputFolder output, Variation variation) throws IOException {
+        return output.write(variation, (InlineImage) variation.getImage());
     }
 }

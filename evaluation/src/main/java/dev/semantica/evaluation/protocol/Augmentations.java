@@ -5,11 +5,12 @@ import dev.semantica.sampler.image.RgbImage;
 import java.util.SplittableRandom;
 
 /** Classical augmentation, as a baseline: flip, crop of 70 to 100 % of the sides, brightness and colour by up to 20 %. */
-final class Augmentations {
+public final class Augmentations {
 
     private Augmentations() {}
 
-    static RgbImage of(RgbImage image, SplittableRandom random) {
+    /** An augmented copy of the same size. */
+    public static RgbImage of(RgbImage image, SplittableRandom random) {
         boolean flipped = random.nextBoolean();
         double share = 0.7 + 0.3 * random.nextDouble();
         int width = Math.max(1, (int) Math.round(share * image.width()));

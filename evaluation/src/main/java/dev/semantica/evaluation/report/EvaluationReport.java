@@ -1,6 +1,7 @@
 package dev.semantica.evaluation.report;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.semantica.evaluation.factor.FactorScores;
 import dev.semantica.evaluation.metric.Consistency;
 import dev.semantica.evaluation.protocol.FewShot;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import java.util.TreeMap;
  * @param probe accuracy of a classifier on real images, by what it was trained on; empty when not asked for
  * @param missing why a metric has no value
  * @param repeats each repeat as it was
+ * @param factors what the first repeat's variations keep and cover of annotated factors; null when not asked for
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record EvaluationReport(
@@ -34,7 +36,8 @@ public record EvaluationReport(
         Map<String, Candidate> candidates,
         Map<String, Figure> probe,
         Map<String, String> missing,
-        List<FewShot.Outcome> repeats) {
+        List<FewShot.Outcome> repeats,
+        FactorScores factors) {
 
     /** The dataset. */
     public record Dataset(String place, int images, int classes) {}
@@ -97,7 +100,14 @@ public record EvaluationReport(
                         figure(outcomes.stream()
                                 .map(outcome -> outcome.probe().get(trained))
                                 .toList())));
-        return new EvaluationReport(1, date, command, dataset, encoder, plan, candidates, probe, missing, outcomes);
+        return new EvaluationReport(
+                1, date, command, dataset, encoder, plan, candidates, probe, missing, outcomes, null);
+    }
+
+    /** The same report with factor scores. */
+    public EvaluationReport withFactors(FactorScores scores) {
+        return new EvaluationReport(
+                formatVersion, date, command, dataset, encoder, plan, candidates, probe, missing, repeats, scores);
     }
 
     private static Figure figure(List<Double> values) {

@@ -2,6 +2,7 @@ package dev.semantica.evaluation.report;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import dev.semantica.evaluation.factor.FactorTable;
 import dev.semantica.evaluation.metric.Consistency;
 import dev.semantica.evaluation.metric.Interval;
 import java.awt.Color;
@@ -94,6 +95,9 @@ public final class ReportFiles {
                     .append(text(accuracy))
                     .append("</td></tr>"));
             html.append("</table><p>Softmax regression on the features, judged on real images that it never saw.</p>");
+        }
+        if (report.factors() != null) {
+            html.append(FactorTable.html(report.factors()));
         }
         if (!report.missing().isEmpty()) {
             html.append("<h2>Not measured</h2><ul>");

@@ -5,7 +5,6 @@ import java.awt.image.BufferedImage;
 import java.io.EOFException;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.Objects;
 import java.util.concurrent.Semaphore;
 
@@ -21,7 +20,7 @@ import java.util.concurrent.Semaphore;
  */
 public final class ImageDecoder {
 
-    private static final byte WHITE = (byte) 255;
+    private static final int WHITE = 0xFFFFFF;
     private static final int ROWS_PER_CHECK = 64;
 
     static {
@@ -50,13 +49,25 @@ public final class ImageDecoder {
      * @throws ImageRejectedException when it is over a limit, of no format that is read, cut off or broken
      */
     public RgbImage decode(byte[] bytes) throws ImageRejectedException {
+        return decode(bytes, WHITE);
+    }
+
+    /**
+     * Decodes a picture over another colour than white where it is transparent.
+     *
+     * @param bytes the encoded picture; not changed
+     * @param paper the colour, 0xRRGGBB
+     * @return the upright picture in sRGB
+     * @throws ImageRejectedException when it is over a limit, of no format that is read, cut off or broken
+     */
+    public RgbImage decode(byte[] bytes, int paper) throws ImageRejectedException {
         ImageFormat format = recognise(bytes);
         try {
             VettedImage vetted = vet(format, bytes);
             int pixels = Math.min(limits.maxPixels(), vetted.pixels());
             pixelsInWork.acquireUninterruptibly(pixels);
             try {
-                return decode(vetted);
+                return decode(vetted, paper);
             } finally {
                 pixelsInWork.release(pixels);
             }
@@ -105,7 +116,7 @@ public final class ImageDecoder {
         };
     }
 
-    private RgbImage decode(VettedImage vetted) throws ImageRejectedException {
+    private RgbImage decode(VettedImage vetted, int paper) throws ImageRejectedException {
         Deadline deadline = new Deadline(clock, limits.maxTime());
         try {
             BufferedImage image = vetted.codec().decode(deadline);
@@ -116,7 +127,7 @@ public final class ImageDecoder {
                         + vetted.frame().width() + "x" + vetted.frame().height() + " pixels, decoded were "
                         + image.getWidth() + "x" + image.getHeight());
             }
-            return compose(vetted, new RowReader(image, vetted.colours()), deadline);
+            return compose(vetted, new RowReader(image, vetted.colours()), paper, deadline);
         } catch (IOException | RuntimeException | Error failure) {
             // A codec tells of hostile input by whatever went wrong inside it, InternalError included.
             boolean itsOwn = failure instanceof StackOverflowError || failure instanceof InternalError;
@@ -145,10 +156,12 @@ public final class ImageDecoder {
                 failure);
     }
 
-    private RgbImage compose(VettedImage vetted, RowReader rows, Deadline deadline) throws IOException {
+    private RgbImage compose(VettedImage vetted, RowReader rows, int paper, Deadline deadline) throws IOException {
         Orientation orientation = new Orientation(vetted.orientation(), vetted.width(), vetted.height());
         byte[] target = new byte[3 * orientation.width() * orientation.height()];
-        Arrays.fill(target, WHITE);
+        for (int i = 0; i < target.length; i++) {
+            target[i] = (byte) (paper >> (8 * (2 - i % 3)));
+        }
         for (int y = 0; y < rows.height(); y++) {
             if (y % ROWS_PER_CHECK == 0) {
                 deadline.check();

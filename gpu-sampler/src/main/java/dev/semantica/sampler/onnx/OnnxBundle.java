@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /** A bundle on ONNX Runtime. */
 public final class OnnxBundle implements LoadedBundle {
@@ -40,6 +41,7 @@ public final class OnnxBundle implements LoadedBundle {
     private final Map<String, GraphSession> graphs = new LinkedHashMap<>();
     private final double[] scale = new double[3];
     private final double[] offset = new double[3];
+    private final EncoderPixels encoderPixels;
     private final Condition unconditional;
 
     /**
@@ -68,6 +70,7 @@ public final class OnnxBundle implements LoadedBundle {
             scale[c] = 1 / (255 * image.std().get(c));
             offset[c] = -image.mean().get(c) / image.std().get(c);
         }
+        this.encoderPixels = EncoderPixels.of(bundle.manifest());
         this.unconditional = new Condition(bundle.manifest().condition().stream()
                 .map(tensor -> bundle.unconditional().get(tensor.name()))
                 .toList());
@@ -83,8 +86,8 @@ public final class OnnxBundle implements LoadedBundle {
                         role,
                         ENVIRONMENT,
                         ENVIRONMENT.createSession(file.toString(), options),
-                        ports(graph.inputs()),
-                        ports(graph.outputs()));
+                        ports(role, graph.inputs()),
+                        ports(role, graph.outputs()));
                 graphs.put(role, session);
                 problems.addAll(session.check(file));
             } catch (OrtException e) {
@@ -96,17 +99,19 @@ public final class OnnxBundle implements LoadedBundle {
         }
     }
 
-    private Map<String, Port> ports(Map<String, String> names) {
+    private Map<String, Port> ports(String role, Map<String, String> names) {
         Map<String, Port> ports = new LinkedHashMap<>();
-        names.forEach((key, name) -> ports.put(key, new Port(name, shape(key))));
+        names.forEach((key, name) -> ports.put(key, new Port(name, shape(role, key))));
         return ports;
     }
 
-    private List<Integer> shape(String key) {
+    private List<Integer> shape(String role, String key) {
         BundleManifest manifest = bundle.manifest();
         return switch (key) {
             case "pixels" ->
-                List.of(3, manifest.image().height(), manifest.image().width());
+                role.equals("encoder")
+                        ? List.of(3, encoderPixels.height(), encoderPixels.width())
+                        : List.of(3, manifest.image().height(), manifest.image().width());
             case "sample", "prediction" -> manifest.sample().shape();
             case "timestep" -> List.of();
             default ->
@@ -160,13 +165,10 @@ public final class OnnxBundle implements LoadedBundle {
     @Override
     public List<Condition> encode(List<RgbImage> images) {
         Frame frame = graphs.get("encoder").frame(images.size());
-        int size = 3
-                * bundle.manifest().image().width()
-                * bundle.manifest().image().height();
-        float[] pixels = new float[size];
+        float[] pixels = new float[3 * encoderPixels.width() * encoderPixels.height()];
         for (int row = 0; row < images.size(); row++) {
-            PixelTensors.write(images.get(row), scale, offset, pixels, 0);
-            frame.put("pixels", row, pixels, 0, size);
+            encoderPixels.write(images.get(row), pixels);
+            frame.put("pixels", row, pixels, 0, pixels.length);
         }
         frame.run();
         List<Condition> conditions = new ArrayList<>();
@@ -232,19 +234,43 @@ public final class OnnxBundle implements LoadedBundle {
         @Override
         public void denoise(
                 int entries, float[] inputs, float[] timesteps, List<Condition> conditions, float[] outputs) {
-            Frame frame = graphs.get("denoiser").frame(entries);
+            if (!bundle.manifest().sharesTimestep()) {
+                call(IntStream.range(0, entries).toArray(), inputs, timesteps, conditions, outputs);
+                return;
+            }
+            // The graph reads one timestep a call, so a call is made for each that occurs.
+            Map<Float, List<Integer>> byTimestep = new LinkedHashMap<>();
+            for (int entry = 0; entry < entries; entry++) {
+                byTimestep
+                        .computeIfAbsent(timesteps[entry], any -> new ArrayList<>())
+                        .add(entry);
+            }
+            byTimestep
+                    .values()
+                    .forEach(same -> call(
+                            same.stream().mapToInt(Integer::intValue).toArray(),
+                            inputs,
+                            timesteps,
+                            conditions,
+                            outputs));
+        }
+
+        /** Evaluates the entries of these positions. */
+        private void call(
+                int[] entries, float[] inputs, float[] timesteps, List<Condition> conditions, float[] outputs) {
+            Frame frame = graphs.get("denoiser").frame(entries.length);
             List<BundleManifest.Tensor> tensors = bundle.manifest().condition();
-            for (int row = 0; row < entries; row++) {
-                frame.put("sample", row, inputs, row * size, size);
-                frame.put("timestep", row, timesteps, row, 1);
+            for (int row = 0; row < entries.length; row++) {
+                frame.put("sample", row, inputs, entries[row] * size, size);
+                frame.put("timestep", row, timesteps, entries[row], 1);
                 for (int i = 0; i < tensors.size(); i++) {
-                    float[] values = conditions.get(row).tensors().get(i);
+                    float[] values = conditions.get(entries[row]).tensors().get(i);
                     frame.put(tensors.get(i).name(), row, values, 0, values.length);
                 }
             }
             frame.run();
-            for (int row = 0; row < entries; row++) {
-                frame.get("prediction", row, outputs, row * size, size);
+            for (int row = 0; row < entries.length; row++) {
+                frame.get("prediction", row, outputs, entries[row] * size, size);
             }
         }
     }

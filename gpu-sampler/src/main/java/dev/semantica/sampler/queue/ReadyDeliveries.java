@@ -5,15 +5,15 @@ import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Queue;
 
-/** Deliveries on their way from the lanes to whoever polls. Bounded by the number of lanes. */
-final class ReadyDeliveries {
-    private final Queue<ShareDelivery> deliveries = new ArrayDeque<>();
+/** Deliveries on their way from the queue's threads to whoever polls. Bounded by the places in flight. */
+final class ReadyDeliveries<D extends Delivery> {
+    private final Queue<D> deliveries = new ArrayDeque<>();
     private boolean wakeup;
     private boolean closed;
     private BatchQueueException failure;
 
     /** Returns false, and takes nothing, once closed. */
-    synchronized boolean offer(ShareDelivery delivery) {
+    synchronized boolean offer(D delivery) {
         if (closed) {
             return false;
         }
@@ -54,7 +54,7 @@ final class ReadyDeliveries {
     }
 
     /** Takes no more deliveries and returns those that nobody polled. */
-    synchronized List<ShareDelivery> close() {
+    synchronized List<D> close() {
         closed = true;
         notifyAll();
         var left = List.copyOf(deliveries);

@@ -20,7 +20,7 @@ public final class ShareGroupBatchQueue implements BatchQueue {
     /** What a lane needs at most to give its record back and to leave the group. */
     private static final Duration FAREWELL = Duration.ofSeconds(10);
 
-    private final ReadyDeliveries ready = new ReadyDeliveries();
+    private final ReadyDeliveries<ShareDelivery> ready = new ReadyDeliveries<>();
     private final List<ShareLane> lanes = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
 

@@ -69,7 +69,7 @@ final class ShareGroupSetup {
         return new BatchQueueException(
                 "The cluster at " + config.bootstrapServers() + " has no share groups: expected " + SHARE_FEATURE
                         + " 1 on Kafka 4.3 or newer, found " + found + ". Upgrade the brokers and run kafka-features.sh"
-                        + " upgrade --feature share.version=1, or use the consumer-group queue",
+                        + " upgrade --feature share.version=1, or set queue.type=consumer",
                 cause);
     }
 

@@ -42,7 +42,7 @@ final class ShareLane implements Runnable {
 
     private final ShareGroupConfig config;
     private final KafkaShareConsumer<byte[], byte[]> consumer;
-    private final ReadyDeliveries ready;
+    private final ReadyDeliveries<ShareDelivery> ready;
     private final LostDeliveryListener losses;
 
     private final CountDownLatch stop = new CountDownLatch(1);
@@ -56,7 +56,7 @@ final class ShareLane implements Runnable {
     ShareLane(
             ShareGroupConfig config,
             KafkaShareConsumer<byte[], byte[]> consumer,
-            ReadyDeliveries ready,
+            ReadyDeliveries<ShareDelivery> ready,
             LostDeliveryListener losses) {
         this.config = config;
         this.consumer = consumer;

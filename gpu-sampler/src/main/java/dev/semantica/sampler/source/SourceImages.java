@@ -3,6 +3,8 @@ package dev.semantica.sampler.source;
 import dev.semantica.schemas.FailureReason;
 import dev.semantica.schemas.ImageReference;
 import dev.semantica.schemas.InlineImage;
+import dev.semantica.store.ObjectReader;
+import dev.semantica.store.ObjectStoreException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -11,18 +13,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 
 /**
- * Gets the bytes of source images. References are followed only below the folders that the operator allowed; links
- * that lead out of them are not.
+ * Gets the bytes of source images. References are followed only to places that the operator allowed: folders, out of
+ * which links do not lead, and prefixes of S3 or web servers, by name.
  */
 public final class SourceImages {
 
-    private final List<Path> allowed;
+    /** Reads nothing: no reference but one to a file is followed. */
+    private static final ObjectReader NONE = (uri, maxBytes, sha256) -> {
+        throw new UnsupportedOperationException("References to " + uri.getScheme() + ": are not set up");
+    };
+
+    private final AllowedPlaces allowed;
     private final long maxBytes;
+    private final ObjectReader stores;
+    private final ObjectReader web;
 
     /**
      * The bytes of a source.
@@ -34,30 +43,36 @@ public final class SourceImages {
     public record SourceFile(byte[] bytes, String sha256) {}
 
     /**
-     * Allows the given folders.
+     * Follows references to files below the given folders.
      *
      * @param allowedFolders absolute {@code file:} URIs of folders; none: no reference is followed
      * @param maxBytes largest file
      * @throws IllegalArgumentException for a URI that is no folder
      */
     public SourceImages(List<String> allowedFolders, long maxBytes) {
-        this.maxBytes = maxBytes;
-        List<Path> folders = new ArrayList<>();
-        for (String uri : allowedFolders) {
-            try {
-                Path folder = Path.of(URI.create(uri)).toRealPath();
-                if (!Files.isDirectory(folder)) {
-                    throw new IllegalArgumentException("reference.allowed: " + uri + " is no folder");
-                }
-                folders.add(folder);
-            } catch (IOException | java.nio.file.FileSystemNotFoundException e) {
-                throw new IllegalArgumentException(
-                        "reference.allowed: " + uri + " is not a folder that can be read; only file: URIs of existing"
-                                + " folders are supported",
-                        e);
+        this(allowedFolders, maxBytes, NONE, NONE);
+        for (String place : allowedFolders) {
+            if (!place.toLowerCase(Locale.ROOT).startsWith("file:")) {
+                throw new IllegalArgumentException("reference.allowed: " + place + " must be a file: URI here");
             }
         }
-        this.allowed = List.copyOf(folders);
+    }
+
+    /**
+     * Follows references to the given places.
+     *
+     * @param allowed absolute URIs of folders ({@code file:}), of prefixes in S3 ({@code s3://BUCKET/PREFIX}) and on
+     *     web servers ({@code https://HOST[:PORT]/PREFIX}); none: no reference is followed
+     * @param maxBytes largest file
+     * @param stores reads {@code s3:} URIs; it decides how long to wait for a store that is away
+     * @param web reads {@code http:} and {@code https:} URIs
+     * @throws IllegalArgumentException with everything that is wrong with the places
+     */
+    public SourceImages(List<String> allowed, long maxBytes, ObjectReader stores, ObjectReader web) {
+        this.allowed = new AllowedPlaces(allowed);
+        this.maxBytes = maxBytes;
+        this.stores = stores;
+        this.web = web;
     }
 
     /**
@@ -91,9 +106,39 @@ public final class SourceImages {
         } catch (URISyntaxException e) {
             throw notAllowed("the URI is malformed");
         }
-        if (!"file".equals(uri.getScheme()) || uri.getAuthority() != null) {
-            throw notAllowed(
-                    "references by '" + uri.getScheme() + ":' are not followed, only file: below allowed folders");
+        String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+        return switch (scheme) {
+            case "file" -> readFile(uri);
+            case "s3" -> read(uri, stores);
+            case "http", "https" -> read(uri, web);
+            default -> throw notAllowed("references by '" + scheme + ":' are not followed");
+        };
+    }
+
+    private byte[] read(URI uri, ObjectReader reader) throws SourceException {
+        if (!allowed.allows(uri)) {
+            throw notAllowed("it points to none of the allowed places");
+        }
+        try {
+            // The digest is checked by the caller, which says what the event promised.
+            return reader.get(uri, maxBytes, null);
+        } catch (ObjectStoreException e) {
+            throw new SourceException(reason(e), "The referenced image cannot be had: " + e.getMessage());
+        }
+    }
+
+    private static FailureReason reason(ObjectStoreException e) {
+        return switch (e.reason()) {
+            case INVALID -> FailureReason.REFERENCE_NOT_ALLOWED;
+            case NOT_FOUND, DENIED, UNAVAILABLE -> FailureReason.REFERENCE_UNAVAILABLE;
+            case TOO_LARGE -> FailureReason.IMAGE_TOO_LARGE;
+            case DIGEST_MISMATCH -> FailureReason.DIGEST_MISMATCH;
+        };
+    }
+
+    private byte[] readFile(URI uri) throws SourceException {
+        if (uri.getAuthority() != null) {
+            throw notAllowed("a file: URI must not name a host");
         }
         Path file;
         try {
@@ -102,12 +147,12 @@ public final class SourceImages {
             throw notAllowed("the URI names no file");
         }
         // Checked before the file system is touched, so that a stranger learns nothing of what exists.
-        if (allowed.stream().noneMatch(file::startsWith)) {
+        if (!allowed.allowsFile(file)) {
             throw notAllowed("the file lies outside of the allowed folders");
         }
         try {
             Path real = file.toRealPath();
-            if (allowed.stream().noneMatch(real::startsWith)) {
+            if (!allowed.allowsFile(real)) {
                 throw notAllowed("a link leads out of the allowed folders");
             }
             if (!Files.isRegularFile(real)) {
@@ -130,7 +175,7 @@ public final class SourceImages {
     private static SourceException notAllowed(String why) {
         return new SourceException(
                 FailureReason.REFERENCE_NOT_ALLOWED,
-                "The reference is not followed: " + why + "; the operator allows folders with reference.allowed");
+                "The reference is not followed: " + why + "; the operator allows places with reference.allowed");
     }
 
     private static String sha256(byte[] bytes) {

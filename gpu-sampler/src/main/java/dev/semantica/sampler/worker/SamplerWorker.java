@@ -7,9 +7,6 @@ import dev.semantica.sampler.onnx.OnnxBundle;
 import dev.semantica.sampler.queue.BatchQueue;
 import dev.semantica.sampler.queue.BatchQueueException;
 import dev.semantica.sampler.queue.Delivery;
-import dev.semantica.sampler.queue.ShareGroupBatchQueue;
-import dev.semantica.sampler.queue.ShareGroupConfig;
-import dev.semantica.sampler.source.SourceImages;
 import dev.semantica.schemas.FailureReason;
 import dev.semantica.schemas.SamplerBatch;
 import dev.semantica.schemas.Topics;
@@ -96,8 +93,10 @@ public final class SamplerWorker implements AutoCloseable {
      *
      * @param bundles what it serves; closed with the worker, also if the start fails
      * @param client configuration of all Kafka clients, with bootstrap.servers
-     * @throws BatchQueueException if the brokers cannot be reached, lack a topic or have no share groups
-     * @throws IllegalArgumentException if an allowed folder does not exist
+     * @throws BatchQueueException if the brokers cannot be reached, lack a topic, or have no share
+     *     groups and these are configured
+     * @throws IllegalArgumentException if an allowed folder does not exist, the store of variations cannot be written,
+     *     or a topic takes only smaller records than the configured ones
      */
     public static SamplerWorker start(
             Topics topics, WorkerConfig config, Bundles bundles, Map<String, String> client, WorkerListener listener)
@@ -105,22 +104,17 @@ public final class SamplerWorker implements AutoCloseable {
         Deque<AutoCloseable> owned = new ArrayDeque<>();
         owned.push(bundles);
         try {
-            SourceImages sources =
-                    new SourceImages(config.allowedReferences(), config.limits().maxBytes());
+            WorkerStores stores = WorkerStores.open(config);
+            owned.push(stores);
             Map<String, ServedBundle> served = new LinkedHashMap<>();
             ImageDecoder decoder = new ImageDecoder(config.limits(), InstantSource.system());
             TokenCache cache = new TokenCache(config.tokenCacheBytes());
             bundles.byName.forEach(
                     (name, bundle) -> served.put(name, new ServedBundle(bundle, config.maxRows(), decoder, cache)));
-            WorkerConfig.Queue taking = config.queue();
-            BatchQueue queue = ShareGroupBatchQueue.open(
-                    new ShareGroupConfig(
-                            topics.samplerBatches().name(),
-                            taking.groupId(),
-                            taking.maxInFlight(),
-                            taking.lockDuration(),
-                            taking.deliveryLimit(),
-                            client),
+            BatchQueue queue = WorkerQueue.open(
+                    topics.samplerBatches().name(),
+                    config.queue(),
+                    client,
                     (delivery, reason) -> LOG.warn(
                             "Batch at {}-{}@{} was lost to another worker; its results are dropped as duplicates",
                             delivery.topic(),
@@ -130,11 +124,12 @@ public final class SamplerWorker implements AutoCloseable {
             owned.push(queue);
             KafkaRequestStates requests = new KafkaRequestStates(topics.requestStatus(), reader(client));
             owned.push(requests);
+            RecordLimits.check(topics, config.maxMessageBytes(), client);
             Producer<byte[], byte[]> producer = producer(client, config.maxMessageBytes());
             owned.push(producer);
-            Results results = new KafkaResults(topics, producer);
+            Results results = stores.checkIn(new KafkaResults(topics, producer));
             BatchWork work = new BatchWork(
-                    served, sources, requests, results, config.format(), InstantSource.system(), listener);
+                    served, stores.sources(), requests, results, config.format(), InstantSource.system(), listener);
             return new SamplerWorker(topics, config.drainTimeout(), listener, queue, results, work, owned);
         } catch (RuntimeException | InterruptedException e) {
             closeAll(owned);

@@ -3,6 +3,8 @@ package dev.semantica.sampler.worker;
 import dev.semantica.sampler.image.ImageEncoder;
 import dev.semantica.sampler.image.ImageLimits;
 import dev.semantica.sampler.onnx.ExecutionProvider;
+import dev.semantica.store.StoreConfig;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -11,6 +13,7 @@ import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
+import org.apache.kafka.common.config.ConfigException;
 
 /**
  * How a worker works.
@@ -20,11 +23,12 @@ import org.apache.kafka.common.config.ConfigDef.Range;
  * @param maxRows most rows in one tick
  * @param format files that it writes
  * @param limits what a source image may cost
- * @param allowedReferences folders that references may point into, as file: URIs
+ * @param allowedReferences places that references may point into, as file:, s3:, http: or https: URIs
  * @param tokenCacheBytes memory for encodings of sources
  * @param queue how it takes batches
  * @param drainTimeout how long a shutdown waits for the batch in work
  * @param maxMessageBytes largest record written
+ * @param stores what it reads from and writes to beside its topics
  */
 public record WorkerConfig(
         List<Path> bundles,
@@ -36,17 +40,37 @@ public record WorkerConfig(
         long tokenCacheBytes,
         Queue queue,
         Duration drainTimeout,
-        int maxMessageBytes) {
+        int maxMessageBytes,
+        Stores stores) {
+
+    /** What kind of group the fleet of workers is. */
+    public enum QueueType {
+        /** A share group, for brokers of Kafka 4.3 and newer. */
+        SHARE,
+        /** A consumer group, for older brokers. */
+        CONSUMER
+    }
 
     /**
      * How a worker takes batches.
      *
-     * @param groupId the share group of the fleet
+     * @param type what kind of group the fleet is
+     * @param groupId the group of the fleet
      * @param maxInFlight batches taken at once
      * @param lockDuration how long a silent worker keeps a batch
      * @param deliveryLimit how often a batch is delivered at most
      */
-    public record Queue(String groupId, int maxInFlight, Duration lockDuration, int deliveryLimit) {}
+    public record Queue(QueueType type, String groupId, int maxInFlight, Duration lockDuration, int deliveryLimit) {}
+
+    /**
+     * What a worker reads from and writes to beside its topics.
+     *
+     * @param access how stores are reached
+     * @param variations folder of the variations that are too large for their records; null: none may be
+     * @param inlineMaxBytes largest variation that stays in its record where there is such a folder
+     * @param privateAddresses whether references may lead to web servers at addresses that are not public
+     */
+    public record Stores(StoreConfig access, URI variations, int inlineMaxBytes, boolean privateAddresses) {}
 
     private static final String BUNDLES = "bundles";
     private static final String PROVIDER = "execution.provider";
@@ -59,7 +83,11 @@ public record WorkerConfig(
     private static final String IMAGE_PIXELS = "image.max.pixels";
     private static final String IMAGE_TIME = "image.decode.timeout.ms";
     private static final String ALLOWED = "reference.allowed";
+    private static final String PRIVATE_ADDRESSES = "reference.private.addresses";
+    private static final String VARIATIONS_STORE = "variations.store";
+    private static final String VARIATIONS_INLINE = "variations.inline.max.bytes";
     private static final String TOKEN_CACHE = "token.cache.bytes";
+    private static final String QUEUE_TYPE = "queue.type";
     private static final String GROUP = "queue.group.id";
     private static final String IN_FLIGHT = "queue.max.in.flight";
     private static final String LOCK = "queue.lock.duration.ms";
@@ -138,8 +166,30 @@ public record WorkerConfig(
                     ConfigDef.Type.LIST,
                     "",
                     Importance.HIGH,
-                    "Folders that image references may point into, as file: URIs separated by commas. Empty: no"
-                            + " reference is followed.")
+                    "Where image references may point, separated by commas: folders (file:///DIR), prefixes in S3"
+                            + " (s3://BUCKET/PREFIX) and on web servers (https://HOST/PREFIX). Empty: no reference is"
+                            + " followed.")
+            .define(
+                    PRIVATE_ADDRESSES,
+                    ConfigDef.Type.BOOLEAN,
+                    false,
+                    Importance.MEDIUM,
+                    "Whether references may lead to web servers at loopback, link-local, private and other addresses that"
+                            + " are not public.")
+            .define(
+                    VARIATIONS_STORE,
+                    ConfigDef.Type.STRING,
+                    null,
+                    Importance.HIGH,
+                    "Where variations go that are larger than variations.inline.max.bytes, as a file: or s3: URI of a"
+                            + " folder; their records then hold a reference. None: all stay in their records.")
+            .define(
+                    VARIATIONS_INLINE,
+                    ConfigDef.Type.INT,
+                    512 * 1024,
+                    Range.atLeast(0),
+                    Importance.MEDIUM,
+                    "Largest variation, in bytes, that stays in its record where variations.store is set.")
             .define(
                     TOKEN_CACHE,
                     ConfigDef.Type.LONG,
@@ -148,12 +198,21 @@ public record WorkerConfig(
                     Importance.LOW,
                     "Memory for encodings of sources, so that a source is encoded once.")
             .define(
+                    QUEUE_TYPE,
+                    ConfigDef.Type.STRING,
+                    "share",
+                    ConfigDef.ValidString.in("share", "consumer"),
+                    Importance.HIGH,
+                    "How workers share batches: a share group (share; any number of workers; Kafka 4.3 and newer) or a"
+                            + " consumer group (consumer; at most as many workers as sampler-batches has partitions;"
+                            + " Kafka 3 and newer). All workers of a group must agree.")
+            .define(
                     GROUP,
                     ConfigDef.Type.STRING,
                     "semantica-samplers",
                     new ConfigDef.NonEmptyString(),
                     Importance.MEDIUM,
-                    "Share group of the fleet of workers.")
+                    "Group of the fleet of workers. A name belongs to one type of queue on a cluster.")
             .define(
                     IN_FLIGHT,
                     ConfigDef.Type.INT,
@@ -167,7 +226,8 @@ public record WorkerConfig(
                     30_000L,
                     Range.between(1000, 3_600_000),
                     Importance.MEDIUM,
-                    "How long a batch stays with a worker that has fallen silent. A working one renews its lock.")
+                    "How long a batch stays with a worker that has fallen silent. A working one renews its lock; of a"
+                            + " consumer group it is the session timeout.")
             .define(
                     DELIVERIES,
                     ConfigDef.Type.INT,
@@ -191,7 +251,7 @@ public record WorkerConfig(
                     "Largest record, in bytes, that is written; the topics must allow it.");
 
     /**
-     * Reads the configuration.
+     * Reads the configuration, with the keys of {@link StoreConfig} beside its own.
      *
      * @throws org.apache.kafka.common.config.ConfigException if a value is not of its type or out of range
      */
@@ -213,12 +273,30 @@ public record WorkerConfig(
                 list(values.get(ALLOWED)),
                 (Long) values.get(TOKEN_CACHE),
                 new Queue(
+                        QueueType.valueOf(((String) values.get(QUEUE_TYPE)).toUpperCase(Locale.ROOT)),
                         (String) values.get(GROUP),
                         (Integer) values.get(IN_FLIGHT),
                         Duration.ofMillis((Long) values.get(LOCK)),
                         (Integer) values.get(DELIVERIES)),
                 Duration.ofMillis((Long) values.get(DRAIN)),
-                (Integer) values.get(MAX_MESSAGE));
+                (Integer) values.get(MAX_MESSAGE),
+                new Stores(
+                        StoreConfig.from(settings),
+                        folder((String) values.get(VARIATIONS_STORE)),
+                        (Integer) values.get(VARIATIONS_INLINE),
+                        (Boolean) values.get(PRIVATE_ADDRESSES)));
+    }
+
+    private static URI folder(String uri) {
+        try {
+            URI folder = uri == null ? null : URI.create(uri);
+            if (folder == null || "file".equals(folder.getScheme()) || "s3".equals(folder.getScheme())) {
+                return folder;
+            }
+        } catch (IllegalArgumentException e) {
+            throw new ConfigException(VARIATIONS_STORE, uri, "is no URI");
+        }
+        throw new ConfigException(VARIATIONS_STORE, uri, "must be file:///DIR or s3://BUCKET/PREFIX");
     }
 
     private static List<String> list(Object value) {

@@ -12,7 +12,8 @@ final class QueueProcess implements AutoCloseable {
     private final Process process;
 
     /** Returns when the other process has its record. */
-    QueueProcess(String bootstrapServers, String topic, Duration lock, int deliveryLimit) throws Exception {
+    QueueProcess(String type, String bootstrapServers, String topic, Duration lock, int deliveryLimit)
+            throws Exception {
         var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
         process = new ProcessBuilder(
                         java,
@@ -21,6 +22,7 @@ final class QueueProcess implements AutoCloseable {
                         "-cp",
                         System.getProperty("java.class.path"),
                         QueueProcess.class.getName(),
+                        type,
                         bootstrapServers,
                         topic,
                         lock.toString(),
@@ -43,18 +45,27 @@ final class QueueProcess implements AutoCloseable {
 
     /** Takes one record and holds it until standard input ends, which a dying parent sees to. */
     public static void main(String[] args) throws Exception {
-        var config = new ShareGroupConfig(
-                args[1],
-                args[1],
-                1,
-                Duration.parse(args[2]),
-                Integer.parseInt(args[3]),
-                Map.of("bootstrap.servers", args[0]));
-        try (var queue = ShareGroupBatchQueue.open(config, (delivery, reason) -> {})) {
+        try (var queue = open(
+                args[0],
+                args[2],
+                Duration.parse(args[3]),
+                Integer.parseInt(args[4]),
+                Map.of("bootstrap.servers", args[1]))) {
             var taken = queue.poll(Duration.ofSeconds(30));
             System.out.println("took " + taken);
             while (System.in.read() >= 0) {}
             queue.close(Duration.ZERO);
         }
+    }
+
+    private static BatchQueue open(
+            String type, String topic, Duration lock, int deliveryLimit, Map<String, String> client)
+            throws InterruptedException {
+        return type.equals("share")
+                ? ShareGroupBatchQueue.open(
+                        new ShareGroupConfig(topic, topic, 1, lock, deliveryLimit, client), (delivery, reason) -> {})
+                : ConsumerGroupBatchQueue.open(
+                        new ConsumerGroupConfig(topic, topic, 1, lock, deliveryLimit, client),
+                        (delivery, reason) -> {});
     }
 }

@@ -8,9 +8,12 @@ import dev.semantica.broker.EmbeddedBroker;
 import dev.semantica.broker.EmbeddedBrokerConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.FeatureUpdate;
@@ -44,11 +47,11 @@ class ShareGroupBatchQueueTest extends BatchQueueContractTest {
 
     @Override
     String createTopic(int partitions) throws Exception {
-        return createTopic(broker.bootstrapServers(), partitions);
+        return createTopic(broker.bootstrapServers(), "topic-", partitions);
     }
 
-    private static String createTopic(String bootstrapServers, int partitions) throws Exception {
-        var topic = "topic-" + TOPICS.incrementAndGet();
+    static String createTopic(String bootstrapServers, String prefix, int partitions) throws Exception {
+        var topic = prefix + TOPICS.incrementAndGet();
         try (var admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1)))
                     .all()
@@ -66,14 +69,14 @@ class ShareGroupBatchQueueTest extends BatchQueueContractTest {
         }
     }
 
-    private static KafkaProducer<byte[], byte[]> producer(String bootstrapServers, Map<String, Object> more) {
+    static KafkaProducer<byte[], byte[]> producer(String bootstrapServers, Map<String, Object> more) {
         var properties = new HashMap<>(more);
         properties.put("bootstrap.servers", bootstrapServers);
         properties.put("linger.ms", 0);
         return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     }
 
-    private static ProducerRecord<byte[], byte[]> record(String topic, String value) {
+    static ProducerRecord<byte[], byte[]> record(String topic, String value) {
         var bytes = value.getBytes(UTF_8);
         var record = new ProducerRecord<>(topic, bytes, bytes);
         record.headers().add("value", bytes);
@@ -87,12 +90,47 @@ class ShareGroupBatchQueueTest extends BatchQueueContractTest {
 
     @Override
     AutoCloseable takeInAnotherProcess(String topic, Duration lock) throws Exception {
-        return new QueueProcess(broker.bootstrapServers(), topic, lock, DELIVERY_LIMIT);
+        return new QueueProcess("share", broker.bootstrapServers(), topic, lock, DELIVERY_LIMIT);
+    }
+
+    @Override
+    Duration lockOfTheKilled() {
+        return LONG_LOCK;
     }
 
     private static ShareGroupConfig config(String bootstrapServers, String topic, int maxInFlight, Duration lock) {
         return new ShareGroupConfig(
                 topic, topic, maxInFlight, lock, DELIVERY_LIMIT, Map.of("bootstrap.servers", bootstrapServers));
+    }
+
+    @Test
+    void queuesShareOnePartition() throws Exception {
+        produce(topic, numbers(0, 3));
+        var held = new ArrayList<String>();
+        for (var worker = 0; worker < 3; worker++) {
+            held.add(text(takeOne(open(1, LONG_LOCK))));
+        }
+        assertThat(held).containsExactlyInAnyOrderElementsOf(numbers(0, 3));
+    }
+
+    @Test
+    void whileOneQueueClosesAnotherTakesWhatIsLeft() throws Exception {
+        produce(topic, numbers(0, 2));
+        var queue = open(1, SHORT_LOCK);
+        var delivery = takeOne(queue);
+        var closing = CompletableFuture.runAsync(() -> queue.close(PATIENCE));
+        assertThat(queue.poll(SHORT_LOCK.multipliedBy(2))).isEmpty();
+        var other = open(1, SHORT_LOCK);
+        assertThat(text(takeOne(other))).isEqualTo("1");
+        assertThat(closing).isNotDone();
+
+        delivery.complete();
+        closing.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        assertThat(lost).isEmpty();
+        other.close(Duration.ZERO);
+
+        var again = takeOne(open(1, SHORT_LOCK));
+        assertThat(text(again)).isEqualTo("1");
     }
 
     @Test
@@ -125,7 +163,7 @@ class ShareGroupBatchQueueTest extends BatchQueueContractTest {
         var mortal = EmbeddedBroker.start(new EmbeddedBrokerConfig(own));
         try {
             var port = Integer.parseInt(mortal.bootstrapServers().replaceFirst(".*:", ""));
-            var topic = createTopic(mortal.bootstrapServers(), 1);
+            var topic = createTopic(mortal.bootstrapServers(), "topic-", 1);
             try (var producer = producer(mortal.bootstrapServers(), Map.of())) {
                 producer.send(record(topic, "a")).get();
             }
@@ -197,12 +235,21 @@ class ShareGroupBatchQueueTest extends BatchQueueContractTest {
                             new UpdateFeaturesOptions())
                     .all()
                     .get();
+            // The broker learns of it a moment after the controller.
+            while (admin.describeFeatures()
+                    .featureMetadata()
+                    .get()
+                    .finalizedFeatures()
+                    .containsKey("share.version")) {
+                Thread.onSpinWait();
+            }
             var config = config(plain.bootstrapServers(), "t", 1, LONG_LOCK);
             assertThatThrownBy(() -> ShareGroupBatchQueue.open(config, (delivery, reason) -> {}))
                     .isInstanceOf(BatchQueueException.class)
                     .hasMessageContaining("has no share groups")
                     .hasMessageContaining("share.version")
-                    .hasMessageContaining("Upgrade");
+                    .hasMessageContaining("Upgrade")
+                    .hasMessageContaining("queue.type=consumer");
         }
     }
 }

@@ -1,9 +1,16 @@
 package dev.semantica.store;
 
+import java.net.URI;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Tries again, with pauses that double from a quarter of a second to ten seconds, until a time is over. */
-final class Backoff {
+/**
+ * Waits while a store is out of reach: pauses double from a quarter of a second to ten seconds, until a store has been
+ * away for a time. From then on, and until it answers again, each call is tried once, so that a long outage costs the
+ * patience once and not for every object.
+ */
+final class Outages {
 
     private static final Duration SHORTEST = Duration.ofMillis(250);
     private static final Duration LONGEST = Duration.ofSeconds(10);
@@ -33,10 +40,15 @@ final class Backoff {
         T run() throws ObjectStoreException;
     }
 
+    private record Outage(long since, long last) {}
+
     private final Duration patience;
     private final Time time;
 
-    Backoff(Duration patience, Time time) {
+    /** By scheme and authority, which the operator's settings bound in number. */
+    private final Map<String, Outage> outages = new ConcurrentHashMap<>();
+
+    Outages(Duration patience, Time time) {
         this.patience = patience;
         this.time = time;
     }
@@ -44,23 +56,40 @@ final class Backoff {
     /**
      * Runs an attempt until it does not fail in a way that trying again may cure.
      *
+     * @param uri of the object that it is about
      * @throws ObjectStoreException the last failure; an interrupt ends the waiting and stays set
      */
-    <T> T run(Attempt<T> attempt) throws ObjectStoreException {
-        long deadline = time.nanos() + patience.toNanos();
+    <T> T run(URI uri, Attempt<T> attempt) throws ObjectStoreException {
+        String store = uri.getScheme() + "://" + uri.getAuthority();
         Duration pause = SHORTEST;
         while (true) {
             try {
-                return attempt.run();
+                T result = attempt.run();
+                outages.remove(store);
+                return result;
             } catch (ObjectStoreException e) {
-                Duration left = Duration.ofNanos(deadline - time.nanos());
-                if (!e.retryable() || left.isNegative() || left.isZero()) {
+                if (!e.retryable()) {
+                    outages.remove(store);
+                    throw e;
+                }
+                Duration left = patienceLeft(store);
+                if (left.isNegative() || left.isZero()) {
                     throw e;
                 }
                 pauseAfter(e, pause.compareTo(left) < 0 ? pause : left);
             }
             pause = pause.multipliedBy(2).compareTo(LONGEST) < 0 ? pause.multipliedBy(2) : LONGEST;
         }
+    }
+
+    /** An outage that nobody has noticed for as long as the patience is forgotten. */
+    private Duration patienceLeft(String store) {
+        long now = time.nanos();
+        Outage outage = outages.compute(
+                store,
+                (name, known) ->
+                        new Outage(known == null || now - known.last > patience.toNanos() ? now : known.since, now));
+        return patience.minusNanos(now - outage.since);
     }
 
     private void pauseAfter(ObjectStoreException failure, Duration pause) throws ObjectStoreException {

@@ -4,17 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.semantica.store.ObjectStoreException.Reason;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class BackoffTest {
+class OutagesTest {
+
+    private static final URI STORE = URI.create("s3://bucket/a");
+    private static final URI OTHER = URI.create("s3://other/a");
 
     private final List<Duration> pauses = new ArrayList<>();
     private int attempts;
 
-    private final Backoff.Time time = new Backoff.Time() {
+    private final Outages.Time time = new Outages.Time() {
         private long now = 42;
 
         @Override
@@ -42,7 +46,7 @@ class BackoffTest {
 
     @Test
     void pausesGrowUntilItWorks() throws ObjectStoreException {
-        assertThat(new Backoff(Duration.ofMinutes(10), time).run(() -> fail(Reason.UNAVAILABLE, 8)))
+        assertThat(new Outages(Duration.ofMinutes(10), time).run(STORE, () -> fail(Reason.UNAVAILABLE, 8)))
                 .isEqualTo("done");
         assertThat(pauses)
                 .extracting(Duration::toMillis)
@@ -51,10 +55,28 @@ class BackoffTest {
 
     @Test
     void patienceEndsWithALastAttempt() {
-        assertThatThrownBy(() ->
-                        new Backoff(Duration.ofSeconds(1), time).run(() -> fail(Reason.UNAVAILABLE, Integer.MAX_VALUE)))
+        assertThatThrownBy(() -> new Outages(Duration.ofSeconds(1), time)
+                        .run(STORE, () -> fail(Reason.UNAVAILABLE, Integer.MAX_VALUE)))
                 .hasMessage("attempt 4");
         assertThat(pauses).extracting(Duration::toMillis).containsExactly(250L, 500L, 250L);
+    }
+
+    @Test
+    void anOutageCostsThePatienceOnce() throws ObjectStoreException {
+        Outages outages = new Outages(Duration.ofSeconds(1), time);
+        for (int i = 0; i < 3; i++) {
+            assertThatThrownBy(() -> outages.run(STORE, () -> fail(Reason.UNAVAILABLE, Integer.MAX_VALUE)))
+                    .isInstanceOf(ObjectStoreException.class);
+        }
+        assertThat(pauses).hasSize(3);
+        assertThat(attempts).isEqualTo(4 + 1 + 1);
+
+        attempts = 0;
+        assertThat(outages.run(OTHER, () -> fail(Reason.UNAVAILABLE, 1))).isEqualTo("done");
+        attempts = 0;
+        assertThat(outages.run(STORE, () -> fail(Reason.UNAVAILABLE, 0))).isEqualTo("done");
+        attempts = 0;
+        assertThat(outages.run(STORE, () -> fail(Reason.UNAVAILABLE, 2))).isEqualTo("done");
     }
 
     @Test
@@ -62,7 +84,7 @@ class BackoffTest {
         for (Reason reason : Reason.values()) {
             if (reason != Reason.UNAVAILABLE) {
                 attempts = 0;
-                assertThatThrownBy(() -> new Backoff(Duration.ofMinutes(1), time).run(() -> fail(reason, 1)))
+                assertThatThrownBy(() -> new Outages(Duration.ofMinutes(1), time).run(STORE, () -> fail(reason, 1)))
                         .hasMessage("attempt 1");
             }
         }
@@ -73,7 +95,7 @@ class BackoffTest {
     void anInterruptEndsTheWaiting() {
         Thread.currentThread().interrupt();
 
-        assertThatThrownBy(() -> new Backoff(Duration.ofMinutes(1), time).run(() -> fail(Reason.UNAVAILABLE, 5)))
+        assertThatThrownBy(() -> new Outages(Duration.ofMinutes(1), time).run(STORE, () -> fail(Reason.UNAVAILABLE, 5)))
                 .hasMessage("attempt 1");
         assertThat(Thread.interrupted()).isTrue();
     }

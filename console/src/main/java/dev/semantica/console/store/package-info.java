@@ -1,0 +1,2 @@
+/** Looking after the stores that images are checked into. */
+package dev.semantica.console.store;

@@ -1,0 +1,143 @@
+package dev.semantica.console.train;
+
+import dev.semantica.console.config.ConfigurationException;
+import dev.semantica.console.terminal.ExitCode;
+import dev.semantica.training.run.RunConfig;
+import dev.semantica.training.run.RunFile;
+import dev.semantica.training.run.StageEnd;
+import dev.semantica.training.run.TrainingException;
+import dev.semantica.training.run.TrainingRun;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code semantica train}: from pages to a bundle. */
+@Command(
+        name = "train",
+        description = {
+            "Trains a bundle on pages: the encoder, the autoencoder, the denoiser, and the export.",
+            "Stopped with Ctrl-C, it saves; run again, it goes on where it was. docs/training.md says what the file holds."
+        })
+public final class TrainCommand implements Callable<Integer> {
+
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,6})([smh])");
+    private static final int PATIENCE_SECONDS = 120;
+
+    @Parameters(paramLabel = "RUN.yaml", description = "The run's configuration.")
+    private Path file;
+
+    @Option(
+            names = "--until",
+            paramLabel = "STAGE",
+            defaultValue = "EXPORT",
+            description = "Last stage to run: ${COMPLETION-CANDIDATES} (default: ${DEFAULT-VALUE}).")
+    private TrainingRun.Stage until;
+
+    @Option(
+            names = "--for",
+            paramLabel = "DURATION",
+            description = "Stop with a checkpoint after this time, for example 90m, 2h or 45s.")
+    private String duration;
+
+    @Option(names = "--check", description = "Only check the configuration.")
+    private boolean check;
+
+    @Spec
+    private CommandSpec spec;
+
+    private final PrintStream messages = System.err;
+    private final InstantSource clock = InstantSource.system();
+
+    @Override
+    public Integer call() throws IOException {
+        BooleanSupplier timeIsOver = timeIsOver();
+        try {
+            RunConfig config = RunFile.read(file, System.getenv());
+            if (check) {
+                messages.println(file + " is well formed");
+                return ExitCode.OK;
+            }
+            return run(config, timeIsOver);
+        } catch (TrainingException e) {
+            throw new ConfigurationException(e.problems());
+        }
+    }
+
+    private int run(RunConfig config, BooleanSupplier timeIsOver) throws IOException, TrainingException {
+        AtomicBoolean interrupted = new AtomicBoolean();
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread interrupt = new Thread(() -> stop(interrupted, ended), "train-interrupt");
+        Runtime.getRuntime().addShutdownHook(interrupt);
+        try (TerminalListener listener =
+                new TerminalListener(messages, Boolean.getBoolean("semantica.terminal"), clock)) {
+            StageEnd end = new TrainingRun(
+                            config, () -> interrupted.get() || timeIsOver.getAsBoolean(), listener, clock)
+                    .run(until);
+            if (end == StageEnd.STOPPED) {
+                messages.println("  stopped   a checkpoint holds all; run the same command again to go on");
+                return interrupted.get() ? ExitCode.INTERRUPTED : ExitCode.OK;
+            }
+            return ExitCode.OK;
+        } finally {
+            ended.countDown();
+            removeHook(interrupt);
+        }
+    }
+
+    private BooleanSupplier timeIsOver() {
+        if (duration == null) {
+            return () -> false;
+        }
+        Matcher matcher = DURATION.matcher(duration.toLowerCase(Locale.ROOT));
+        if (!matcher.matches()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--for must be a number and s, m or h, such as 90m, but is " + duration);
+        }
+        long number = Long.parseLong(matcher.group(1));
+        Duration time =
+                switch (matcher.group(2)) {
+                    case "s" -> Duration.ofSeconds(number);
+                    case "m" -> Duration.ofMinutes(number);
+                    default -> Duration.ofHours(number);
+                };
+        Instant over = clock.instant().plus(time);
+        return () -> clock.instant().isAfter(over);
+    }
+
+    /** Asks the run to stop and waits until it has saved. */
+    private static void stop(AtomicBoolean interrupted, CountDownLatch ended) {
+        interrupted.set(true);
+        try {
+            if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                Thread.currentThread().interrupt();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void removeHook(Thread hook) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException e) {
+            // The process is shutting down already: the hook has done its work.
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** {@code semantica train}. */
+package dev.semantica.console.train;

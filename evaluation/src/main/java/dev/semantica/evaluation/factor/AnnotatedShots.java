@@ -1,0 +1,163 @@
+package dev.semantica.evaluation.factor;
+
+import dev.semantica.evaluation.data.LabelledImage;
+import dev.semantica.evaluation.metric.Samples;
+import dev.semantica.evaluation.protocol.Augmentations;
+import dev.semantica.pages.factor.Factors;
+import dev.semantica.pages.factor.PageAnnotation;
+import dev.semantica.sampler.image.ImageDecoder;
+import dev.semantica.sampler.image.ImageRejectedException;
+import dev.semantica.sampler.image.RgbImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/**
+ * Judges variations of images whose pages are annotated: a folder a page with {@value PageAnnotation#FILE}. Variations, copies
+ * of the source, classical augmentation of it and images of other pages are compared with real page mates, all with the same
+ * number of images.
+ */
+public final class AnnotatedShots {
+
+    /** Real images of the source's page, without the source. */
+    public static final String MATES = "real page mates";
+    /** What is judged. */
+    public static final String VARIATIONS = "variations";
+    /** The source again and again. */
+    public static final String COPIES = "copies of the source";
+    /** Flips, crops and colour. */
+    public static final String CLASSICAL = "classical augmentation";
+    /** Real images of another source's page: what chance keeps. */
+    public static final String OTHERS = "images of other pages";
+
+    private final FactorProbes probes;
+    private final ImageDecoder decoder;
+    private final Map<String, Map<String, Factors>> predictions = new TreeMap<>();
+    private final Map<String, PageAnnotation> annotations = new TreeMap<>();
+    private final List<Factors> real = new ArrayList<>();
+
+    /**
+     * Reads the factors of all genuine images of annotated pages.
+     *
+     * @param dataset folder that the images' ids are relative to
+     * @throws IllegalArgumentException if no image has an annotated page
+     */
+    public AnnotatedShots(FactorProbes probes, ImageDecoder decoder, Path dataset, List<LabelledImage> images)
+            throws IOException, ImageRejectedException {
+        this.probes = probes;
+        this.decoder = decoder;
+        for (LabelledImage image : images) {
+            String page = page(image);
+            // An id may come from a shard and say anything.
+            boolean inside = dataset.resolve(page).normalize().startsWith(dataset.normalize());
+            if (!annotations.containsKey(page) && !page.isEmpty() && inside) {
+                PageAnnotation.ofFolder(dataset.resolve(page)).ifPresent(found -> annotations.put(page, found));
+            }
+            PageAnnotation annotation = annotations.get(page);
+            if (annotation != null && isGenuine(annotation.images().get(file(image)))) {
+                Factors read = probes.predict(
+                                List.of(decoder.decode(image.content().read())))
+                        .get(0);
+                predictions.computeIfAbsent(page, absent -> new TreeMap<>()).put(file(image), read);
+                real.add(read);
+            }
+        }
+        if (real.isEmpty()) {
+            throw new IllegalArgumentException("No image of " + dataset + " has an annotated page; factor probes need a"
+                    + " folder a page with " + PageAnnotation.FILE + " in it");
+        }
+    }
+
+    /**
+     * Scores variations. Shots of pages that are not annotated, without mates, or with too few variations are left out.
+     *
+     * @param shots of the dataset
+     * @param made for every shot its variations as image files
+     * @param seed of choices and intervals
+     * @throws IllegalArgumentException if fewer than two pages are left
+     */
+    public FactorScores score(List<LabelledImage> shots, List<List<byte[]>> made, long seed)
+            throws IOException, ImageRejectedException {
+        int images = made.stream().mapToInt(List::size).max().orElse(0);
+        for (LabelledImage shot : shots) {
+            int mates = mates(shot).size();
+            images = mates > 0 ? Math.min(images, mates) : images;
+        }
+        SplittableRandom random = new SplittableRandom(seed);
+        List<String> pages = new ArrayList<>();
+        List<Map<String, List<Factors>>> found = new ArrayList<>();
+        for (int i = 0; i < shots.size(); i++) {
+            List<Factors> mates = mates(shots.get(i));
+            if (images > 0 && mates.size() >= images && made.get(i).size() >= images) {
+                pages.add(page(shots.get(i)));
+                found.add(candidates(shots.get(i), mates, made.get(i).subList(0, images), random));
+            }
+        }
+        if (pages.stream().distinct().count() < 2) {
+            throw new IllegalArgumentException(
+                    "Factor scores need shots of at least two annotated pages with two images"
+                            + " or more and with variations; there are "
+                            + pages.stream().distinct().count());
+        }
+        List<FactorScores.Source> sources = new ArrayList<>();
+        for (int i = 0; i < pages.size(); i++) {
+            int other = (i + 1) % pages.size();
+            while (pages.get(other).equals(pages.get(i))) {
+                other = (other + 1) % pages.size();
+            }
+            found.get(i).put(OTHERS, found.get(other).get(MATES));
+            sources.add(new FactorScores.Source(annotations.get(pages.get(i)).page(), found.get(i)));
+        }
+        return FactorScores.of(probes.readings(), sources, MATES, real, seed);
+    }
+
+    private Map<String, List<Factors>> candidates(
+            LabelledImage shot, List<Factors> mates, List<byte[]> files, SplittableRandom random)
+            throws IOException, ImageRejectedException {
+        RgbImage source = decoder.decode(shot.content().read());
+        List<RgbImage> pictures = new ArrayList<>();
+        List<RgbImage> augmented = new ArrayList<>();
+        for (byte[] file : files) {
+            pictures.add(decoder.decode(file));
+            augmented.add(Augmentations.of(source, random));
+        }
+        int images = files.size();
+        Map<String, List<Factors>> candidates = new LinkedHashMap<>();
+        candidates.put(
+                MATES,
+                Arrays.stream(Samples.withoutReplacement(mates.size(), images, random))
+                        .mapToObj(mates::get)
+                        .toList());
+        candidates.put(VARIATIONS, probes.predict(pictures));
+        candidates.put(
+                COPIES,
+                Collections.nCopies(images, probes.predict(List.of(source)).get(0)));
+        candidates.put(CLASSICAL, probes.predict(augmented));
+        return candidates;
+    }
+
+    private List<Factors> mates(LabelledImage shot) {
+        Map<String, Factors> page = new TreeMap<>(predictions.getOrDefault(page(shot), Map.of()));
+        page.remove(file(shot));
+        return List.copyOf(page.values());
+    }
+
+    private static boolean isGenuine(Factors image) {
+        return image != null && image.category("noise").orElse("none").equals("none");
+    }
+
+    private static String page(LabelledImage image) {
+        return image.id().substring(0, Math.max(0, image.id().lastIndexOf('/')));
+    }
+
+    private static String file(LabelledImage image) {
+        return image.id().substring(image.id().lastIndexOf('/') + 1);
+    }
+}

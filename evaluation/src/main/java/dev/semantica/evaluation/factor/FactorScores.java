@@ -1,0 +1,151 @@
+package dev.semantica.evaluation.factor;
+
+import dev.semantica.evaluation.metric.Interval;
+import dev.semantica.pages.factor.Factors;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+/**
+ * What candidates keep of what pages fix, and cover of what images vary. Rests on the factors alone that the probe reads well
+ * from real images ({@link Reading#isReadable}).
+ *
+ * @param images of each source and candidate
+ * @param realImages whose distribution bins are made of
+ * @param readings how well each factor is read, also those that are left out
+ * @param candidates by name
+ */
+public record FactorScores(
+        int images, int realImages, Map<String, Reading> readings, Map<String, Candidate> candidates) {
+
+    private static final int RESAMPLES = 1000;
+
+    /**
+     * A source and what stands beside it.
+     *
+     * @param page what its page fixes
+     * @param made per candidate the predictions for its images; the same candidates and the same number everywhere
+     */
+    public record Source(Factors page, Map<String, List<Factors>> made) {}
+
+    /**
+     * What a candidate does.
+     *
+     * @param kept by factor of the page: share of images whose predicted category is the annotated one, 0 to 1; mean over
+     *     sources with a bootstrap interval. Sources whose category no probe knows do not count
+     * @param keptAll share of images that keep all of these factors at once
+     * @param coverage by factor of the image
+     */
+    public record Candidate(Map<String, Interval> kept, Interval keptAll, Map<String, Coverage> coverage) {}
+
+    /**
+     * How much of a factor's range is covered.
+     *
+     * @param distinct bins (tenths of the real images, or categories) that a source's images fall into, mean over sources
+     * @param ratio of that to the same of the reference candidate, with an interval of 95 % from resampled sources
+     * @param overlap of the distribution over all sources with that of all real images, 0 to 1
+     */
+    public record Coverage(double distinct, Interval ratio, double overlap) {}
+
+    /**
+     * Scores candidates.
+     *
+     * @param sources at least one
+     * @param reference name of the candidate whose coverage is 1: real images of the same page
+     * @param real predictions for all real images, at least one
+     * @param seed of the intervals
+     */
+    public static FactorScores of(
+            Map<String, Reading> readings, List<Source> sources, String reference, List<Factors> real, long seed) {
+        List<String> names = List.copyOf(sources.get(0).made().keySet());
+        int images = sources.get(0).made().get(reference).size();
+        for (Source source : sources) {
+            if (!source.made().keySet().equals(sources.get(0).made().keySet())
+                    || source.made().values().stream().anyMatch(made -> made.size() != images || made.isEmpty())) {
+                throw new IllegalArgumentException(
+                        "Every source must have the same candidates, each with the same number of images, at least one");
+            }
+        }
+        Map<String, Reading> readable = new TreeMap<>(readings);
+        readable.values().removeIf(reading -> !reading.isReadable());
+        Map<String, Candidate> candidates = new LinkedHashMap<>();
+        for (String name : names) {
+            Map<String, Interval> kept = new TreeMap<>();
+            Map<String, Coverage> coverage = new TreeMap<>();
+            readable.forEach((factor, reading) -> {
+                if (reading.ofPage()) {
+                    double[] shares = sources.stream()
+                            .filter(source -> knows(reading, source.page(), factor))
+                            .mapToDouble(source -> kept(source, name, List.of(factor)))
+                            .toArray();
+                    if (shares.length > 0) {
+                        kept.put(factor, Interval.of(shares, seed));
+                    }
+                } else {
+                    coverage.put(factor, coverage(new Bins(factor, reading, real), sources, name, reference, seed));
+                }
+            });
+            double[] all = sources.stream()
+                    .mapToDouble(source -> kept(source, name, kept.keySet()))
+                    .toArray();
+            candidates.put(name, new Candidate(kept, kept.isEmpty() ? null : Interval.of(all, seed), coverage));
+        }
+        return new FactorScores(images, real.size(), new TreeMap<>(readings), candidates);
+    }
+
+    private static boolean knows(Reading reading, Factors page, String factor) {
+        return page.category(factor).filter(reading.categories()::contains).isPresent();
+    }
+
+    private static double kept(Source source, String candidate, Iterable<String> factors) {
+        int kept = 0;
+        List<Factors> images = source.made().get(candidate);
+        for (Factors image : images) {
+            boolean all = true;
+            for (String factor : factors) {
+                all &= image.category(factor).equals(source.page().category(factor));
+            }
+            kept += all ? 1 : 0;
+        }
+        return kept / (double) images.size();
+    }
+
+    private static Coverage coverage(Bins bins, List<Source> sources, String name, String reference, long seed) {
+        int[] own = sources.stream()
+                .mapToInt(source -> bins.distinct(source.made().get(name)))
+                .toArray();
+        int[] others = sources.stream()
+                .mapToInt(source -> bins.distinct(source.made().get(reference)))
+                .toArray();
+        List<Factors> all = new ArrayList<>();
+        sources.forEach(source -> all.addAll(source.made().get(name)));
+        double distinct = Arrays.stream(own).average().orElseThrow();
+        return new Coverage(distinct, ratio(own, others, seed), bins.overlap(all));
+    }
+
+    /** Ratio of the sums; both are resampled together, a source at a time. */
+    private static Interval ratio(int[] own, int[] others, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        double[] ratios = new double[RESAMPLES];
+        for (int i = 0; i < RESAMPLES; i++) {
+            int sum = 0;
+            int otherSum = 0;
+            for (int j = 0; j < own.length; j++) {
+                int at = random.nextInt(own.length);
+                sum += own[at];
+                otherSum += others[at];
+            }
+            ratios[i] = sum / (double) otherSum;
+        }
+        Arrays.sort(ratios);
+        return new Interval(
+                Arrays.stream(own).sum() / (double) Arrays.stream(others).sum(),
+                ratios[RESAMPLES / 40],
+                ratios[RESAMPLES - 1 - RESAMPLES / 40],
+                own.length);
+    }
+}

@@ -1,0 +1,88 @@
+package dev.semantica.evaluation.factor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.semantica.evaluation.data.ImageSets;
+import dev.semantica.evaluation.data.LabelledImage;
+import dev.semantica.pages.PagesConfig;
+import dev.semantica.pages.drawing.Kind;
+import dev.semantica.pages.factor.PageAnnotation;
+import dev.semantica.pages.store.PagesFolder;
+import dev.semantica.pages.store.PagesPlan;
+import dev.semantica.sampler.image.ImageDecoder;
+import dev.semantica.sampler.image.ImageLimits;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AnnotatedShotsTest {
+
+    private static final PagesConfig PAGES = new PagesConfig(8, 4, 32, List.of(Kind.APPLE, Kind.CAR, Kind.FISH), 0, 0);
+
+    private static final PagesPlan PLAN = new PagesPlan(PAGES, 0, 16, 0);
+
+    private final ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT, InstantSource.fixed(Instant.EPOCH));
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void comparesVariationsWithMatesAndCopies() throws Exception {
+        PagesFolder.open(folder, PLAN).write(1, done -> {});
+        FactorProbes probes = FactorProbes.train(
+                ProbeData.drawn(new PagesConfig(9, 2, 32, PAGES.kinds(), 0, 0), 100),
+                new ProbePlan(32, List.of(16, 16, 32), 32, 150, 32, 4e-3, 1),
+                2,
+                done -> {});
+        List<LabelledImage> images = ImageSets.of(folder).stream()
+                .filter(image -> !image.label().isEmpty())
+                .toList();
+        List<LabelledImage> shots =
+                images.stream().filter(image -> image.id().endsWith("/0.png")).toList();
+        // What is "made" are copies of the shot: scored so, they must be like the copies.
+        List<List<byte[]>> made = new ArrayList<>();
+        for (LabelledImage shot : shots) {
+            byte[] file = shot.content().read();
+            made.add(List.of(file, file, file));
+        }
+        FactorScores scores = new AnnotatedShots(probes, decoder, folder, images).score(shots, made, 1);
+        Map<String, FactorScores.Candidate> candidates = scores.candidates();
+        assertThat(candidates.keySet())
+                .containsExactlyInAnyOrder(
+                        AnnotatedShots.MATES,
+                        AnnotatedShots.VARIATIONS,
+                        AnnotatedShots.COPIES,
+                        AnnotatedShots.CLASSICAL,
+                        AnnotatedShots.OTHERS);
+        assertThat(scores.images()).isEqualTo(3);
+        assertThat(candidates.get(AnnotatedShots.VARIATIONS)).isEqualTo(candidates.get(AnnotatedShots.COPIES));
+        assertThat(candidates.get(AnnotatedShots.COPIES).coverage())
+                .isNotEmpty()
+                .allSatisfy(
+                        (factor, coverage) -> assertThat(coverage.distinct()).isEqualTo(1));
+        double mates = candidates.get(AnnotatedShots.MATES).keptAll().mean();
+        assertThat(mates)
+                .isGreaterThan(candidates.get(AnnotatedShots.OTHERS).keptAll().mean());
+    }
+
+    @Test
+    void needsAnnotations() throws Exception {
+        PagesFolder.open(folder, PLAN).write(1, done -> {});
+        for (LabelledImage image : ImageSets.of(folder)) {
+            Files.deleteIfExists(folder.resolve(image.id()).resolveSibling(PageAnnotation.FILE));
+        }
+        FactorProbes probes = FactorProbes.train(
+                ProbeData.drawn(PAGES, 10), new ProbePlan(16, List.of(4), 4, 1, 4, 1e-3, 1), 1, done -> {});
+        List<LabelledImage> images = ImageSets.of(folder);
+        assertThatThrownBy(() -> new AnnotatedShots(probes, decoder, folder, images))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(PageAnnotation.FILE);
+    }
+}

@@ -1,0 +1,113 @@
+package dev.semantica.evaluation.factor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.semantica.pages.factor.Factors;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class FactorScoresTest {
+
+    private static final Map<String, Reading> READINGS = Map.of(
+            "kind", new Reading(true, List.of("cat", "dog"), 0.98, 0.95, 100),
+            "outline", new Reading(true, List.of("none", "thin"), 0.6, 0.2, 100),
+            "mirror", new Reading(false, List.of("false", "true"), 0.9, 0.8, 100),
+            "x", new Reading(false, List.of(), 0.9, 0.9, 100));
+
+    /** Tenths of x: one real image in each. */
+    private static final List<Factors> REAL = real();
+
+    private final FactorScores scores = FactorScores.of(
+            READINGS,
+            List.of(
+                    new FactorScores.Source(
+                            Factors.NONE.with("kind", "cat"),
+                            Map.of(
+                                    "mates", List.of(image("cat", true, 0.05), image("cat", false, 0.95)),
+                                    "made", List.of(image("cat", true, 0.51), image("dog", true, 0.55)))),
+                    new FactorScores.Source(
+                            Factors.NONE.with("kind", "dog"),
+                            Map.of(
+                                    "mates", List.of(image("dog", true, 0.25), image("cat", true, 0.45)),
+                                    "made", List.of(image("dog", true, 0.15), image("dog", false, 0.75))))),
+            "mates",
+            REAL,
+            1);
+
+    @Test
+    void countsWhatIsKept() {
+        assertThat(scores.images()).isEqualTo(2);
+        assertThat(scores.realImages()).isEqualTo(10);
+        assertThat(made().kept().get("kind").mean()).isEqualTo(0.75);
+        assertThat(made().kept().get("kind").n()).isEqualTo(2);
+        assertThat(made().keptAll().mean()).isEqualTo(0.75);
+        assertThat(scores.candidates().get("mates").kept().get("kind").mean()).isEqualTo(0.75);
+    }
+
+    @Test
+    void countsTheTenthsThatAreCovered() {
+        FactorScores.Coverage x = made().coverage().get("x");
+        // 0.51 and 0.55 share a tenth; 0.15 and 0.75 do not. Mates fill two each.
+        assertThat(x.distinct()).isEqualTo(1.5);
+        assertThat(x.ratio().mean()).isEqualTo(0.75);
+        assertThat(x.ratio().low()).isEqualTo(0.5);
+        assertThat(x.ratio().high()).isEqualTo(1);
+        // Two images in one tenth, one in each of two others: 0.1 + 0.1 + 0.1 is shared.
+        assertThat(x.overlap()).isCloseTo(0.3, within(1e-12));
+    }
+
+    @Test
+    void countsTheCategoriesThatAreCovered() {
+        FactorScores.Coverage mirror = made().coverage().get("mirror");
+        assertThat(mirror.distinct()).isEqualTo(1.5);
+        // Real images are mirrored half of the time, these three times of four.
+        assertThat(mirror.overlap()).isCloseTo(0.75, within(1e-12));
+        assertThat(scores.candidates()
+                        .get("mates")
+                        .coverage()
+                        .get("mirror")
+                        .ratio()
+                        .mean())
+                .isEqualTo(1);
+    }
+
+    @Test
+    void leavesOutWhatTheProbeCannotRead() {
+        assertThat(made().kept()).containsOnlyKeys("kind");
+        assertThat(scores.readings()).containsKey("outline");
+        assertThat(FactorTable.html(scores)).contains("<td>outline</td><td>0.600</td><td>not judged</td>");
+    }
+
+    @Test
+    void refusesUnequalNumbers() {
+        List<FactorScores.Source> uneven = List.of(new FactorScores.Source(
+                Factors.NONE.with("kind", "cat"),
+                Map.of("mates", List.of(image("cat", true, 0.5)), "made", List.of())));
+        assertThatThrownBy(() -> FactorScores.of(READINGS, uneven, "mates", REAL, 1))
+                .hasMessageContaining("same number of images");
+    }
+
+    private FactorScores.Candidate made() {
+        return scores.candidates().get("made");
+    }
+
+    private static List<Factors> real() {
+        List<Factors> real = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            real.add(image("cat", i % 2 == 0, 0.1 * i));
+        }
+        return real;
+    }
+
+    private static Factors image(String kind, boolean mirror, double x) {
+        return Factors.NONE
+                .with("kind", kind)
+                .with("outline", "none")
+                .with("mirror", mirror)
+                .with("x", x);
+    }
+}

@@ -1,0 +1,52 @@
+package dev.semantica.training.export;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.semantica.sampler.bundle.BundleManifest;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * What a bundle says beside its graphs.
+ *
+ * @param name what requests call it
+ * @param description a sentence for people
+ * @param licence SPDX identifier of the weights' licence
+ * @param shift resolution shift of the noise schedule that it was trained with; 1 for none
+ * @param sampling schedulers and defaults
+ * @param training where the weights come from: data, recipe, digests, figures
+ */
+public record BundleDescription(
+        String name,
+        String description,
+        String licence,
+        double shift,
+        BundleManifest.Sampling sampling,
+        ObjectNode training) {
+
+    /** Refuses null. */
+    public BundleDescription {
+        Objects.requireNonNull(name, "name");
+        Objects.requireNonNull(description, "description");
+        Objects.requireNonNull(licence, "licence");
+        Objects.requireNonNull(sampling, "sampling");
+        Objects.requireNonNull(training, "training");
+    }
+
+    /** Every scheduler; DDIM of that many steps and that guidance unless a request says otherwise. */
+    public static BundleManifest.Sampling sampling(int steps, double guidanceScale) {
+        return new BundleManifest.Sampling(
+                List.of("ddim", "ddpm", "euler", "dpmpp-2m"),
+                "ddim",
+                steps,
+                250,
+                guidanceScale,
+                20,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null);
+    }
+}

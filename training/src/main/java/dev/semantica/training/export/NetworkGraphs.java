@@ -1,0 +1,119 @@
+package dev.semantica.training.export;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.semantica.onnx.GraphBuilder;
+import dev.semantica.onnx.OnnxModel;
+import dev.semantica.training.network.Autoencoder;
+import dev.semantica.training.network.AutoencoderConfig;
+import dev.semantica.training.network.Encoding;
+import dev.semantica.training.network.ImageDenoiser;
+import dev.semantica.training.network.ImageDenoiserConfig;
+import dev.semantica.training.network.PageEncoder;
+import dev.semantica.training.network.Standardisation;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.LongStream;
+
+/** Writes networks as graphs; none leaves here that was not compared with its network on random inputs. */
+final class NetworkGraphs {
+
+    /** More than one, so that mixed-up rows are seen. */
+    private static final int ROWS = 3;
+
+    private static final long SEED = 20240514;
+
+    private final NDManager parent;
+
+    NetworkGraphs(NDManager parent) {
+        this.parent = parent;
+    }
+
+    OnnxModel encoder(PageEncoder encoder) throws ExportException {
+        GraphBuilder graph = new GraphBuilder("encoder");
+        encoder.write(graph);
+        OnnxModel model = graph.build();
+        int side = encoder.config().side();
+        try (NDManager manager = parent.newSubManager()) {
+            NDArray pixels = uniform(manager, -1, 1, ROWS, 3, side, side);
+            Encoding encoding = encoder.encode(pixels);
+            Parity.check(
+                    "encoder",
+                    model,
+                    Map.of("pixels", pixels),
+                    Map.of("tokens", encoding.tokens(), "pooled", encoding.pooled()));
+        }
+        return model;
+    }
+
+    OnnxModel denoiser(ImageDenoiser denoiser) throws ExportException {
+        GraphBuilder graph = new GraphBuilder("denoiser");
+        denoiser.write(graph);
+        OnnxModel model = graph.build();
+        ImageDenoiserConfig config = denoiser.config();
+        try (NDManager manager = parent.newSubManager()) {
+            NDArray latents = normal(manager, ROWS, config.channels(), config.side(), config.side());
+            NDArray timestep = uniform(manager, 0, 1, ROWS);
+            NDArray tokens = normal(manager, ROWS, config.tokens(), config.tokenWidth());
+            NDArray pooled = normal(manager, ROWS, config.pooledWidth());
+            NDArray velocity =
+                    denoiser.predict(latents, timestep, tokens, pooled).velocity();
+            Parity.check(
+                    "denoiser",
+                    model,
+                    Map.of("latents", latents, "timestep", timestep, "tokens", tokens, "pooled", pooled),
+                    Map.of("velocity", velocity));
+        }
+        return model;
+    }
+
+    OnnxModel latentEncoder(Autoencoder autoencoder, Standardisation standardisation) throws ExportException {
+        GraphBuilder graph = new GraphBuilder("latent_encoder");
+        autoencoder.writeEncoder(graph, standardisation);
+        OnnxModel model = graph.build();
+        int side = autoencoder.config().side();
+        try (NDManager manager = parent.newSubManager()) {
+            NDArray pixels = uniform(manager, -1, 1, ROWS, 3, side, side);
+            NDArray latents = standardisation.standardise(autoencoder.encode(pixels));
+            Parity.check("latent_encoder", model, Map.of("pixels", pixels), Map.of("latents", latents));
+        }
+        return model;
+    }
+
+    OnnxModel decoder(Autoencoder autoencoder, Standardisation standardisation) throws ExportException {
+        GraphBuilder graph = new GraphBuilder("decoder");
+        autoencoder.writeDecoder(graph, standardisation);
+        OnnxModel model = graph.build();
+        AutoencoderConfig config = autoencoder.config();
+        try (NDManager manager = parent.newSubManager()) {
+            NDArray latents = normal(manager, ROWS, config.channels(), config.side() / 4, config.side() / 4);
+            NDArray pixels =
+                    autoencoder.decode(standardisation.restore(latents)).clip(-1, 1);
+            Parity.check("decoder", model, Map.of("latents", latents), Map.of("pixels", pixels));
+        }
+        return model;
+    }
+
+    private static NDArray normal(NDManager manager, long... shape) {
+        Random random = new Random(SEED);
+        float[] values = new float[size(shape)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return manager.create(values, new Shape(shape));
+    }
+
+    private static NDArray uniform(NDManager manager, float from, float to, long... shape) {
+        Random random = new Random(SEED);
+        float[] values = new float[size(shape)];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = from + (to - from) * random.nextFloat();
+        }
+        return manager.create(values, new Shape(shape));
+    }
+
+    private static int size(long... shape) {
+        return Math.toIntExact(LongStream.of(shape).reduce(1, Math::multiplyExact));
+    }
+}

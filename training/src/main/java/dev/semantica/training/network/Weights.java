@@ -1,0 +1,146 @@
+package dev.semantica.training.network;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.LongStream;
+
+/**
+ * All trainable arrays of one network by dotted name, on a manager of their own. Every value is drawn from the seed and
+ * the array's name alone, so that neither the order of creation nor a layer more changes another layer's values.
+ */
+public final class Weights implements AutoCloseable {
+
+    /** FNV-1a, 64 bits. */
+    private static final long FNV_OFFSET = 0xcbf29ce484222325L;
+
+    private static final long FNV_PRIME = 0x100000001b3L;
+
+    private final NDManager manager;
+    private final long seed;
+    private final SortedMap<String, NDArray> arrays = new TreeMap<>();
+    private final Map<String, NDArray> constants = new HashMap<>();
+
+    /**
+     * Starts without arrays; a network adds its own.
+     *
+     * @param manager what closes these weights at the latest; its device holds them
+     * @param seed what the first values are drawn from
+     */
+    public Weights(NDManager manager, long seed) {
+        this.manager = manager.newSubManager();
+        this.seed = seed;
+    }
+
+    /** The arrays by name; each requires a gradient. Unmodifiable, but the arrays' numbers may be changed in place. */
+    public SortedMap<String, NDArray> all() {
+        return Collections.unmodifiableSortedMap(arrays);
+    }
+
+    /** Number of trainable values. */
+    public long count() {
+        return arrays.values().stream().mapToLong(NDArray::size).sum();
+    }
+
+    /** The manager of the arrays; lives until these weights are closed. */
+    public NDManager manager() {
+        return manager;
+    }
+
+    /**
+     * Sets the gradients to zero; every step must, before or after its backward pass. DJL's collector clears only arrays
+     * that lie directly on the system's manager, and these do not: without this, gradients of all steps would add up.
+     */
+    public void clearGradients() {
+        for (NDArray array : arrays.values()) {
+            try (NDArray gradient = array.getGradient()) {
+                gradient.muli(0);
+            }
+        }
+    }
+
+    /**
+     * Copies values into the arrays; what is given stays the caller's.
+     *
+     * @throws IllegalArgumentException if a name or a shape differs, listing every difference; then nothing was changed
+     */
+    public void load(Map<String, NDArray> values) {
+        List<String> problems = new ArrayList<>();
+        TreeSet<String> names = new TreeSet<>(arrays.keySet());
+        names.addAll(values.keySet());
+        for (String name : names) {
+            NDArray mine = arrays.get(name);
+            NDArray given = values.get(name);
+            if (mine == null) {
+                problems.add(name + " is given, but the network has none");
+            } else if (given == null) {
+                problems.add(name + " " + mine.getShape() + " is missing");
+            } else if (!mine.getShape().equals(given.getShape())) {
+                problems.add(name + " has the shape " + given.getShape() + ", the network needs " + mine.getShape());
+            } else if (given.getDataType() != DataType.FLOAT32) {
+                problems.add(name + " is of " + given.getDataType() + ", the network needs float32");
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "These weights are not of this network:\n" + String.join("\n", problems));
+        }
+        values.forEach((name, given) -> {
+            NDArray mine = arrays.get(name);
+            // A leaf that requires a gradient must not be written to; without one it may.
+            mine.setRequiresGradient(false);
+            given.copyTo(mine);
+            mine.setRequiresGradient(true);
+        });
+    }
+
+    Parameter create(String name, Initialisation initialisation, long... shape) {
+        if (arrays.containsKey(name)) {
+            throw new IllegalArgumentException("Two arrays are called " + name);
+        }
+        int size = Math.toIntExact(LongStream.of(shape).reduce(1, Math::multiplyExact));
+        Random random = new Random(seed ^ hash(name));
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = initialisation.next(random);
+        }
+        NDArray array = manager.create(values, new Shape(shape));
+        array.setRequiresGradient(true);
+        arrays.put(name, array);
+        return new Parameter(name, array);
+    }
+
+    /** A constant that is not trained; made once a shape. */
+    NDArray constant(float value, long... shape) {
+        return constants.computeIfAbsent(
+                value + ":" + new Shape(shape), key -> manager.full(new Shape(shape), value, DataType.FLOAT32));
+    }
+
+    NDArray constant(String name, float... values) {
+        return constants.computeIfAbsent(name, key -> manager.create(values));
+    }
+
+    private static long hash(String name) {
+        long hash = FNV_OFFSET;
+        for (byte octet : name.getBytes(StandardCharsets.UTF_8)) {
+            hash = (hash ^ (octet & 0xff)) * FNV_PRIME;
+        }
+        return hash;
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

@@ -1,0 +1,159 @@
+package dev.semantica.training.objective;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import dev.semantica.sampler.image.ContactSheet;
+import dev.semantica.sampler.image.RgbImage;
+import dev.semantica.training.data.PackedPages;
+import dev.semantica.training.data.PairBatches;
+import dev.semantica.training.network.Autoencoder;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+
+/**
+ * Teaches an autoencoder to draw what it was shown: the absolute and squared difference of pixels and of their
+ * neighbours' differences, so that thin outlines count. Noise on the latents and a small penalty on their size keep them
+ * smooth and close to one another, which makes them easy to denoise.
+ */
+public final class AutoencoderLearner implements Learner {
+
+    private static final int VALIDATION = 256;
+    private static final int SHEET = 12;
+
+    private final Autoencoder network;
+    private final Autoencoder judged;
+    private final PackedPages store;
+    private final PairBatches batches;
+    private final int[] validation;
+    private final Weighting weighting;
+    private final int size;
+    private final long seed;
+
+    /**
+     * What counts how much.
+     *
+     * @param square of the squared difference, beside the absolute one
+     * @param edges of the difference of neighbours' differences
+     * @param latents of the mean square of the latents
+     * @param noise standard deviation of the noise on the latents, in their own unit
+     */
+    public record Weighting(double square, double edges, double latents, double noise) {}
+
+    /**
+     * Over images.
+     *
+     * @param network what learns
+     * @param judged a second one of the same shape, for weights that are judged
+     * @param validation images that training never sees
+     * @param size images of a step, as in the batches
+     */
+    public AutoencoderLearner(
+            Autoencoder network,
+            Autoencoder judged,
+            PackedPages store,
+            PairBatches batches,
+            int[] validation,
+            Weighting weighting,
+            int size,
+            long seed) {
+        this.network = network;
+        this.judged = judged;
+        this.store = store;
+        this.batches = batches;
+        this.validation = evenly(validation, VALIDATION);
+        this.weighting = weighting;
+        this.size = size;
+        this.seed = seed;
+    }
+
+    @Override
+    public SortedMap<String, NDArray> weights() {
+        return network.weights().all();
+    }
+
+    @Override
+    public int samples() {
+        return size;
+    }
+
+    @Override
+    public NDArray loss(NDManager manager, long step) {
+        NDArray pixels = Pixels.of(store, batches.at(step).sources(), manager);
+        NDArray latents = network.encode(pixels);
+        NDArray noisy = latents.add(Noise.normal(Noise.random(seed + 31, step), manager, latents.getShape())
+                .mul((float) weighting.noise()));
+        return drawn(network.decode(noisy), pixels).add(latents.square().mean().mul((float) weighting.latents()));
+    }
+
+    private NDArray drawn(NDArray made, NDArray pixels) {
+        NDArray difference = made.sub(pixels);
+        NDArray across = difference.get(":,:,:,1:").sub(difference.get(":,:,:,:-1"));
+        NDArray down = difference.get(":,:,1:,:").sub(difference.get(":,:,:-1,:"));
+        return difference
+                .abs()
+                .mean()
+                .add(difference.square().mean().mul((float) weighting.square()))
+                .add(across.abs().mean().add(down.abs().mean()).mul((float) weighting.edges()));
+    }
+
+    @Override
+    public Map<String, Double> validate(NDManager manager, Map<String, NDArray> averages) {
+        judged.weights().load(averages);
+        double loss = 0;
+        double squares = 0;
+        int count = 0;
+        for (int from = 0; from < validation.length; from += size) {
+            try (NDManager step = manager.newSubManager()) {
+                int[] images = slice(validation, from, size);
+                NDArray pixels = Pixels.of(store, images, step);
+                NDArray made = judged.decode(judged.encode(pixels));
+                loss += images.length * drawn(made, pixels).getFloat();
+                squares += images.length
+                        * made.clip(-1, 1).sub(pixels).square().mean().getFloat();
+                count += images.length;
+            }
+        }
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put("loss", loss / count);
+        // The range of values is 2.
+        figures.put("psnr", 10 * Math.log10(4 / (squares / count)));
+        return figures;
+    }
+
+    @Override
+    public Optional<RgbImage> sheet(NDManager manager) {
+        try (NDManager step = manager.newSubManager()) {
+            int[] images = slice(validation, 0, SHEET);
+            NDArray pixels = Pixels.of(store, images, step);
+            float[] made = judged.decode(judged.encode(pixels))
+                    .toType(DataType.FLOAT32, false)
+                    .toFloatArray();
+            float[] shown = pixels.toFloatArray();
+            List<ContactSheet.Line> lines = new ArrayList<>();
+            for (int i = 0; i < images.length; i++) {
+                lines.add(new ContactSheet.Line(
+                        Pixels.picture(shown, i, store.side()), List.of(Pixels.picture(made, i, store.side()))));
+            }
+            return Optional.of(ContactSheet.draw(lines, 2 * store.side()));
+        }
+    }
+
+    static int[] slice(int[] all, int from, int count) {
+        return Arrays.copyOfRange(all, from, Math.min(all.length, from + count));
+    }
+
+    /** Some of many, from all over. */
+    static int[] evenly(int[] all, int most) {
+        int[] some = new int[Math.min(most, all.length)];
+        for (int i = 0; i < some.length; i++) {
+            some[i] = all[(int) ((long) i * all.length / some.length)];
+        }
+        return some;
+    }
+}

@@ -1,0 +1,327 @@
+package dev.semantica.training.objective;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.semantica.diffusion.CosineNoiseSchedule;
+import dev.semantica.diffusion.Denoiser;
+import dev.semantica.diffusion.PredictionType;
+import dev.semantica.diffusion.Row;
+import dev.semantica.diffusion.SamplingLoop;
+import dev.semantica.diffusion.SchedulerConfig;
+import dev.semantica.diffusion.SchedulerKind;
+import dev.semantica.diffusion.Schedulers;
+import dev.semantica.diffusion.StepTable;
+import dev.semantica.sampler.image.ContactSheet;
+import dev.semantica.sampler.image.RgbImage;
+import dev.semantica.training.data.FrozenTensors;
+import dev.semantica.training.data.PackedPages;
+import dev.semantica.training.data.PairBatches;
+import dev.semantica.training.network.AlignmentHead;
+import dev.semantica.training.network.Encoding;
+import dev.semantica.training.network.ImageDenoiser;
+import dev.semantica.training.network.ImageDenoiserConfig;
+import dev.semantica.training.network.Prediction;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Teaches a denoiser to draw one image of a page from the frozen encoding of another (Semantica, arXiv 2405.14857): the
+ * mean squared error of the velocity v = α·ε − σ·x (Salimans and Ho 2022) at a random time, under the cosine schedule with
+ * a shift for the resolution (Hoogeboom et al. 2023). Some of the conditions are replaced by the empty one. Beside that
+ * the middle features may be drawn to the encoder's tokens of the target (REPA, Yu et al. 2024).
+ */
+public final class DenoiserLearner implements Learner {
+
+    private static final double MIN_TIME = 0.001;
+    private static final double MAX_TIME = 0.999;
+    private static final int SHEET_SOURCES = 8;
+    private static final int SHEET_VARIATIONS = 5;
+
+    /**
+     * The networks of a side: what learns, or what is judged.
+     *
+     * @param denoiser the denoiser
+     * @param alignment left behind after training; null without alignment
+     */
+    public record Taught(ImageDenoiser denoiser, AlignmentHead alignment) {
+        SortedMap<String, NDArray> weights() {
+            SortedMap<String, NDArray> all = new TreeMap<>();
+            denoiser.weights().all().forEach((name, array) -> all.put("denoiser." + name, array));
+            if (alignment != null) {
+                alignment.weights().all().forEach((name, array) -> all.put("alignment." + name, array));
+            }
+            return all;
+        }
+    }
+
+    /**
+     * What is known of every image.
+     *
+     * @param tokens rows of tokens
+     * @param pooled rows of pooled vectors
+     * @param samples rows of what is denoised: standardised latents, or pixels in −1 … 1
+     */
+    public record Known(FrozenTensors tokens, FrozenTensors pooled, FrozenTensors samples) {}
+
+    /**
+     * How it is taught.
+     *
+     * @param dropout share of conditions that are replaced by the empty one
+     * @param alignment weight of the alignment; 0 for none
+     * @param shift resolution shift of the schedule; 1 for none
+     * @param steps of the sampling of the sheet
+     * @param guidanceScale of the sampling of the sheet
+     */
+    public record Teaching(double dropout, double alignment, double shift, int steps, double guidanceScale) {}
+
+    /** Turns samples into pictures: a decoder's forward pass, or nothing. */
+    @FunctionalInterface
+    public interface Drawer {
+        /** [n, channels, side, side] to pixels [n, 3, side, side] in −1 … 1. */
+        NDArray draw(NDArray samples);
+    }
+
+    private final Taught network;
+    private final ImageDenoiser judged;
+    private final Known known;
+    private final PackedPages store;
+    private final PairBatches training;
+    private final PairBatches validation;
+    private final int validationSteps;
+    private final Teaching teaching;
+    private final Drawer drawer;
+    private final int size;
+    private final long seed;
+
+    /**
+     * Over pairs of images.
+     *
+     * @param judged a denoiser of the same shape, for weights that are judged
+     * @param validation pairs of pages that training never sees
+     * @param validationSteps batches of them that are judged
+     * @param size pairs of a batch
+     */
+    public DenoiserLearner(
+            Taught network,
+            ImageDenoiser judged,
+            Known known,
+            PackedPages store,
+            PairBatches training,
+            PairBatches validation,
+            int validationSteps,
+            Teaching teaching,
+            Drawer drawer,
+            int size,
+            long seed) {
+        this.network = network;
+        this.judged = judged;
+        this.known = known;
+        this.store = store;
+        this.training = training;
+        this.validation = validation;
+        this.validationSteps = validationSteps;
+        this.teaching = teaching;
+        this.drawer = drawer;
+        this.size = size;
+        this.seed = seed;
+    }
+
+    @Override
+    public SortedMap<String, NDArray> weights() {
+        return network.weights();
+    }
+
+    @Override
+    public int samples() {
+        return size;
+    }
+
+    @Override
+    public NDArray loss(NDManager manager, long step) {
+        PairBatches.Pairs pairs = training.at(step);
+        Random random = Noise.random(seed + 41, step);
+        Encoding condition = encoding(pairs.sources(), manager);
+        float[] keep = new float[size];
+        for (int i = 0; i < size; i++) {
+            keep[i] = random.nextDouble() < teaching.dropout() ? 0 : 1;
+        }
+        Noised noised = noised(pairs.targets(), random, manager);
+        Encoding dropped = network.denoiser().drop(condition, manager.create(keep));
+        Prediction found = network.denoiser().predict(noised.input, noised.time, dropped.tokens(), dropped.pooled());
+        NDArray loss = found.velocity().sub(noised.velocity).square().mean();
+        if (network.alignment() != null && teaching.alignment() > 0) {
+            NDArray aligned = network.alignment().forward(found.middle());
+            NDArray wanted = encoding(pairs.targets(), manager).tokens();
+            loss = loss.add(cosine(aligned, wanted).neg().add(1).mul((float) teaching.alignment()));
+        }
+        return loss;
+    }
+
+    private static NDArray cosine(NDArray a, NDArray b) {
+        int[] last = {2};
+        NDArray lengths =
+                a.square().sum(last).mul(b.square().sum(last)).add(1e-8f).sqrt();
+        return a.mul(b).sum(last).div(lengths).mean();
+    }
+
+    private record Noised(NDArray input, NDArray time, NDArray velocity) {}
+
+    /** Targets with noise at times that are spread evenly over the batch. */
+    private Noised noised(int[] targets, Random random, NDManager manager) {
+        int count = targets.length;
+        float[] time = new float[count];
+        float[] alpha = new float[count];
+        float[] sigma = new float[count];
+        double offset = random.nextDouble();
+        for (int i = 0; i < count; i++) {
+            double t = MIN_TIME + (MAX_TIME - MIN_TIME) * ((i + offset) / count % 1);
+            // tan of the shifted angle: the log of the signal-to-noise ratio is raised by 2·ln(shift).
+            double tangent = Math.tan(Math.PI * t / 2) / teaching.shift();
+            double signal = 1 / Math.sqrt(1 + tangent * tangent);
+            time[i] = (float) t;
+            alpha[i] = (float) signal;
+            sigma[i] = (float) (tangent * signal);
+        }
+        NDArray x = samples(targets, manager);
+        NDArray noise = Noise.normal(random, manager, x.getShape());
+        NDArray a = manager.create(alpha).reshape(count, 1, 1, 1);
+        NDArray s = manager.create(sigma).reshape(count, 1, 1, 1);
+        return new Noised(
+                x.mul(a).add(noise.mul(s)), manager.create(time), noise.mul(a).sub(x.mul(s)));
+    }
+
+    private NDArray samples(int[] images, NDManager manager) {
+        ImageDenoiserConfig config = network.denoiser().config();
+        return manager.create(
+                known.samples().read(images),
+                new Shape(images.length, config.channels(), config.side(), config.side()));
+    }
+
+    private Encoding encoding(int[] images, NDManager manager) {
+        ImageDenoiserConfig config = network.denoiser().config();
+        return new Encoding(
+                manager.create(
+                        known.tokens().read(images), new Shape(images.length, config.tokens(), config.tokenWidth())),
+                manager.create(known.pooled().read(images), new Shape(images.length, config.pooledWidth())));
+    }
+
+    @Override
+    public Map<String, Double> validate(NDManager manager, Map<String, NDArray> averages) {
+        Map<String, NDArray> own = new TreeMap<>();
+        averages.forEach((name, array) -> {
+            if (name.startsWith("denoiser.")) {
+                own.put(name.substring("denoiser.".length()), array);
+            }
+        });
+        judged.weights().load(own);
+        double loss = 0;
+        for (int step = 0; step < validationSteps; step++) {
+            try (NDManager batch = manager.newSubManager()) {
+                PairBatches.Pairs pairs = validation.at(step);
+                Noised noised = noised(pairs.targets(), Noise.random(43, step), batch);
+                Encoding condition = encoding(pairs.sources(), batch);
+                NDArray found = judged.predict(noised.input, noised.time, condition.tokens(), condition.pooled())
+                        .velocity();
+                loss += found.sub(noised.velocity).square().mean().getFloat() / validationSteps;
+            }
+        }
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put("loss", loss);
+        return figures;
+    }
+
+    @Override
+    public Optional<RgbImage> sheet(NDManager manager) {
+        PairBatches.Pairs pairs = validation.at(0);
+        int sources = Math.min(SHEET_SOURCES, pairs.sources().length);
+        int[] shown = Arrays.copyOf(pairs.sources(), sources);
+        try (NDManager work = manager.newSubManager()) {
+            List<Row<Integer>> rows = new ArrayList<>();
+            StepTable table = Schedulers.tabulate(
+                    new CosineNoiseSchedule(MAX_TIME, teaching.shift()),
+                    SchedulerConfig.defaults(SchedulerKind.DDIM).withPredictionType(PredictionType.V_PREDICTION),
+                    teaching.steps());
+            Judged denoiser = new Judged(work, shown);
+            for (int i = 0; i < sources; i++) {
+                for (int v = 0; v < SHEET_VARIATIONS; v++) {
+                    rows.add(new Row<>(table, i, teaching.guidanceScale(), 1, rows.size(), denoiser.sampleSize()));
+                }
+            }
+            SamplingLoop<Integer> loop = new SamplingLoop<>(denoiser);
+            while (rows.stream().anyMatch(Row::active)) {
+                loop.tick(rows);
+            }
+            float[] values = new float[rows.size() * denoiser.sampleSize()];
+            for (int i = 0; i < rows.size(); i++) {
+                System.arraycopy(rows.get(i).sample(), 0, values, i * denoiser.sampleSize(), denoiser.sampleSize());
+            }
+            ImageDenoiserConfig config = judged.config();
+            float[] drawn = drawer.draw(work.create(
+                            values, new Shape(rows.size(), config.channels(), config.side(), config.side())))
+                    .toFloatArray();
+            float[] originals = Pixels.of(store, shown, work).toFloatArray();
+            List<ContactSheet.Line> lines = new ArrayList<>();
+            for (int i = 0; i < sources; i++) {
+                List<RgbImage> variations = new ArrayList<>();
+                for (int v = 0; v < SHEET_VARIATIONS; v++) {
+                    variations.add(Pixels.picture(drawn, i * SHEET_VARIATIONS + v, store.side()));
+                }
+                lines.add(new ContactSheet.Line(Pixels.picture(originals, i, store.side()), variations));
+            }
+            return Optional.of(ContactSheet.draw(lines, store.side()));
+        }
+    }
+
+    /** The judged network as the sampling loop sees it; a condition is a place among the shown sources. */
+    private final class Judged implements Denoiser<Integer> {
+
+        private static final int EMPTY = -1;
+        private final NDManager manager;
+        private final int[] shown;
+
+        Judged(NDManager manager, int[] shown) {
+            this.manager = manager;
+            this.shown = shown;
+        }
+
+        @Override
+        public int sampleSize() {
+            return known.samples().width();
+        }
+
+        @Override
+        public Integer unconditional() {
+            return EMPTY;
+        }
+
+        @Override
+        public void denoise(int entries, float[] inputs, float[] timesteps, List<Integer> conditions, float[] outputs) {
+            try (NDManager call = manager.newSubManager()) {
+                ImageDenoiserConfig config = judged.config();
+                int[] images = new int[entries];
+                float[] keep = new float[entries];
+                for (int i = 0; i < entries; i++) {
+                    images[i] = shown[Math.max(0, conditions.get(i))];
+                    keep[i] = conditions.get(i) == EMPTY ? 0 : 1;
+                }
+                Encoding condition = judged.drop(encoding(images, call), call.create(keep));
+                NDArray latents = call.create(
+                        Arrays.copyOf(inputs, entries * sampleSize()),
+                        new Shape(entries, config.channels(), config.side(), config.side()));
+                NDArray time = call.create(Arrays.copyOf(timesteps, entries));
+                float[] found = judged.predict(latents, time, condition.tokens(), condition.pooled())
+                        .velocity()
+                        .toFloatArray();
+                System.arraycopy(found, 0, outputs, 0, found.length);
+            }
+        }
+    }
+}

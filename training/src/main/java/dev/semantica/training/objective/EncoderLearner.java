@@ -1,0 +1,235 @@
+package dev.semantica.training.objective;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.semantica.sampler.image.RgbImage;
+import dev.semantica.training.data.PackedPage;
+import dev.semantica.training.data.PackedPages;
+import dev.semantica.training.data.PairBatches;
+import dev.semantica.training.network.EncoderHeads;
+import dev.semantica.training.network.Encoding;
+import dev.semantica.training.network.PageEncoder;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Teaches an encoder what images of a page have in common: by contrast with the other pages of a batch (InfoNCE, van den
+ * Oord et al. 2018), half of the time without colour so that shape must count; by the annotated factors where a page has
+ * any; and by a coarse picture that every token draws of its own place.
+ */
+public final class EncoderLearner implements Learner {
+
+    private static final float TEMPERATURE = 0.1f;
+    private static final float NEVER = -1e9f;
+
+    /** The network and what trains it. */
+    public record Taught(PageEncoder encoder, EncoderHeads heads) {
+        SortedMap<String, NDArray> weights() {
+            SortedMap<String, NDArray> all = new TreeMap<>();
+            encoder.weights().all().forEach((name, array) -> all.put("encoder." + name, array));
+            heads.weights().all().forEach((name, array) -> all.put("heads." + name, array));
+            return all;
+        }
+
+        void load(Map<String, NDArray> values) {
+            encoder.weights().load(below("encoder.", values));
+            heads.weights().load(below("heads.", values));
+        }
+
+        private static Map<String, NDArray> below(String prefix, Map<String, NDArray> values) {
+            Map<String, NDArray> found = new TreeMap<>();
+            values.forEach((name, array) -> {
+                if (name.startsWith(prefix)) {
+                    found.put(name.substring(prefix.length()), array);
+                }
+            });
+            return found;
+        }
+    }
+
+    /**
+     * What counts how much.
+     *
+     * @param contrast of InfoNCE
+     * @param factors of the annotated factors
+     * @param picture of the coarse picture
+     */
+    public record Weighting(double contrast, double factors, double picture) {}
+
+    private final Taught network;
+    private final Taught judged;
+    private final PackedPages store;
+    private final PairBatches training;
+    private final PairBatches validation;
+    private final FactorTargets factors;
+    private final Weighting weighting;
+    private final int pictureSide;
+    private final int validationSteps;
+    private final long seed;
+    private final int size;
+
+    /**
+     * Over pairs of page mates.
+     *
+     * @param judged a second one of the same shape, for weights that are judged
+     * @param validation pairs of pages that training never sees
+     * @param validationSteps batches of them that are judged
+     * @param pictureSide side of the coarse picture
+     * @param size pairs of a batch
+     */
+    public EncoderLearner(
+            Taught network,
+            Taught judged,
+            PackedPages store,
+            PairBatches training,
+            PairBatches validation,
+            int validationSteps,
+            FactorTargets factors,
+            Weighting weighting,
+            int pictureSide,
+            int size,
+            long seed) {
+        this.network = network;
+        this.judged = judged;
+        this.store = store;
+        this.training = training;
+        this.validation = validation;
+        this.validationSteps = validationSteps;
+        this.factors = factors;
+        this.weighting = weighting;
+        this.pictureSide = pictureSide;
+        this.size = size;
+        this.seed = seed;
+    }
+
+    @Override
+    public SortedMap<String, NDArray> weights() {
+        return network.weights();
+    }
+
+    @Override
+    public int samples() {
+        return 2 * size;
+    }
+
+    @Override
+    public NDArray loss(NDManager manager, long step) {
+        return loss(network, training, manager, step, null);
+    }
+
+    private NDArray loss(
+            Taught taught, PairBatches batches, NDManager manager, long step, Map<String, int[]> rightOfAll) {
+        PairBatches.Pairs pairs = batches.at(step);
+        int[] images = new int[2 * size];
+        System.arraycopy(pairs.sources(), 0, images, 0, size);
+        System.arraycopy(pairs.targets(), 0, images, size, size);
+        byte[] bytes = Pixels.bytes(store, images);
+        boolean[] grey = new boolean[2 * size];
+        Random random = Noise.random(seed + 37, step);
+        for (int i = 0; i < 2 * size; i++) {
+            grey[i] = i % size >= size / 2;
+            if (grey[i]) {
+                withoutColour(bytes, i, random);
+            }
+        }
+        NDArray pixels = Pixels.of(bytes, 2 * size, store.side(), manager);
+        Encoding encoding = taught.encoder().encode(pixels);
+        NDArray projected = taught.heads().project(encoding.pooled());
+        NDArray loss = contrast(projected, batches, pairs).mul((float) weighting.contrast());
+        NDArray small = shrunk(pixels);
+        loss = loss.add(
+                taught.heads().draw(encoding.tokens()).sub(small).abs().mean().mul((float) weighting.picture()));
+        if (!factors.isEmpty()) {
+            PackedPage[] pages = new PackedPage[2 * size];
+            for (int i = 0; i < pages.length; i++) {
+                pages[i] = batches.pages().get(pairs.pages()[i % size]);
+            }
+            loss = loss.add(factors.loss(taught.heads(), encoding.pooled(), pages, grey, rightOfAll)
+                    .mul((float) weighting.factors()));
+        }
+        return loss;
+    }
+
+    /** Luma with a random contrast and brightness, in all three channels. */
+    private void withoutColour(byte[] bytes, int image, Random random) {
+        int plane = store.side() * store.side();
+        int at = image * 3 * plane;
+        double contrast = 0.6 + 0.8 * random.nextDouble();
+        double light = 40 * (random.nextDouble() - 0.5);
+        for (int i = at; i < at + plane; i++) {
+            double luma = 0.299 * (bytes[i] & 0xff)
+                    + 0.587 * (bytes[i + plane] & 0xff)
+                    + 0.114 * (bytes[i + 2 * plane] & 0xff);
+            byte value = (byte) Math.max(0, Math.min(255, Math.round((luma - 128) * contrast + 128 + light)));
+            bytes[i] = value;
+            bytes[i + plane] = value;
+            bytes[i + 2 * plane] = value;
+        }
+    }
+
+    /** InfoNCE in both directions, within the half that has colour and within the other; a page is not its own foe. */
+    private NDArray contrast(NDArray projected, PairBatches batches, PairBatches.Pairs pairs) {
+        int half = size / 2;
+        NDArray total = null;
+        for (int part = 0; part < 2; part++) {
+            int from = part * half;
+            int to = part == 0 ? half : size;
+            NDArray a = projected.get(from + ":" + to);
+            NDArray b = projected.get((size + from) + ":" + (size + to));
+            NDArray similar = a.matMul(b.transpose()).div(TEMPERATURE).add(samePage(batches, pairs, from, to, a));
+            NDArray diagonal = a.mul(b).sum(new int[] {1}).div(TEMPERATURE);
+            NDArray loss = similar.exp().sum(new int[] {1}).log().sub(diagonal).mean();
+            NDArray other = similar.exp().sum(new int[] {0}).log().sub(diagonal).mean();
+            total = total == null ? loss.add(other) : total.add(loss).add(other);
+        }
+        return total.div(4);
+    }
+
+    /** Zeros, and something that takes a pair out where two rows are of one page by chance. */
+    private static NDArray samePage(PairBatches batches, PairBatches.Pairs pairs, int from, int to, NDArray like) {
+        int count = to - from;
+        float[] mask = new float[count * count];
+        for (int i = 0; i < count; i++) {
+            String page = batches.pages().get(pairs.pages()[from + i]).name();
+            for (int j = 0; j < count; j++) {
+                boolean same = i != j
+                        && batches.pages().get(pairs.pages()[from + j]).name().equals(page);
+                mask[i * count + j] = same ? NEVER : 0;
+            }
+        }
+        return like.getManager().create(mask, new Shape(count, count));
+    }
+
+    private NDArray shrunk(NDArray pixels) {
+        int block = store.side() / pictureSide;
+        return pixels.reshape(2L * size, 3, pictureSide, block, pictureSide, block)
+                .mean(new int[] {5})
+                .mean(new int[] {3});
+    }
+
+    @Override
+    public Map<String, Double> validate(NDManager manager, Map<String, NDArray> averages) {
+        judged.load(averages);
+        double loss = 0;
+        Map<String, int[]> right = new TreeMap<>();
+        for (int step = 0; step < validationSteps; step++) {
+            try (NDManager batch = manager.newSubManager()) {
+                loss += loss(judged, validation, batch, step, right).getFloat() / validationSteps;
+            }
+        }
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put("loss", loss);
+        right.forEach((name, counts) -> figures.put(name, counts[0] / (double) Math.max(1, counts[1])));
+        return figures;
+    }
+
+    @Override
+    public Optional<RgbImage> sheet(NDManager manager) {
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,50 @@
+package dev.semantica.training.objective;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import dev.semantica.sampler.image.RgbImage;
+import dev.semantica.training.data.PackedPages;
+import java.nio.ByteBuffer;
+
+/** Bytes of the packed store to arrays in −1 … 1, and back to pictures. */
+public final class Pixels {
+
+    private Pixels() {}
+
+    /** Images as [n, 3, side, side], value / 127.5 − 1. */
+    public static NDArray of(PackedPages store, int[] images, NDManager manager) {
+        return of(bytes(store, images), images.length, store.side(), manager);
+    }
+
+    static byte[] bytes(PackedPages store, int[] images) {
+        int size = 3 * store.side() * store.side();
+        byte[] bytes = new byte[images.length * size];
+        for (int i = 0; i < images.length; i++) {
+            store.read(images[i], bytes, i * size);
+        }
+        return bytes;
+    }
+
+    static NDArray of(byte[] bytes, int count, int side, NDManager manager) {
+        ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+        return manager.create(direct, new Shape(count, 3, side, side), DataType.UINT8)
+                .toType(DataType.FLOAT32, false)
+                .div(127.5f)
+                .sub(1);
+    }
+
+    /** One picture of an array [n, 3, side, side]; values beyond −1 … 1 are clamped. */
+    static RgbImage picture(float[] values, int place, int side) {
+        int plane = side * side;
+        byte[] rgb = new byte[3 * plane];
+        for (int c = 0; c < 3; c++) {
+            for (int i = 0; i < plane; i++) {
+                double value = (values[(place * 3 + c) * plane + i] + 1) * 127.5;
+                rgb[3 * i + c] = (byte) Math.max(0, Math.min(255, Math.round(value)));
+            }
+        }
+        return new RgbImage(side, side, rgb);
+    }
+}

@@ -1,0 +1,2 @@
+/** What each stage of a training minimises. */
+package dev.semantica.training.objective;

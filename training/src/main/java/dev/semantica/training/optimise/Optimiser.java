@@ -1,0 +1,189 @@
+package dev.semantica.training.optimise;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.NDScope;
+import ai.djl.ndarray.types.DataType;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * Takes steps: clips the gradient to a global norm, then moves matrices by Muon and everything else by AdamW. All its
+ * memory can be saved and given back. Not safe for use by several threads.
+ *
+ * <p>AdamW: Loshchilov and Hutter 2019, algorithm 2. Muon: Jordan et al. 2024, momentum made orthogonal by five
+ * Newton–Schulz iterations; its steps are scaled by 0.2·√(larger side) (Liu et al. 2025, arXiv 2502.16982), so that one
+ * learning rate serves both.
+ */
+public final class Optimiser implements AutoCloseable {
+
+    private static final double[] QUINTIC = {3.4445, -4.7750, 2.0315};
+    private static final int ITERATIONS = 5;
+    private static final double TINY = 1e-7;
+    private static final int SMALLEST_MATRIX = 16;
+
+    /**
+     * How it steps.
+     *
+     * @param beta1 decay of the first moment
+     * @param beta2 decay of the second moment
+     * @param epsilon keeps the division finite
+     * @param weightDecay decoupled from the gradient; matrices and kernels only
+     * @param clip largest global norm of the gradient; 0: any
+     * @param muon whether matrices are moved by Muon
+     * @param momentum Muon's momentum
+     */
+    public record Settings(
+            double beta1,
+            double beta2,
+            double epsilon,
+            double weightDecay,
+            double clip,
+            boolean muon,
+            double momentum) {
+
+        /** Refuses what makes no sense. */
+        public Settings {
+            if (!(beta1 >= 0 && beta1 < 1 && beta2 >= 0 && beta2 < 1 && momentum >= 0 && momentum < 1)) {
+                throw new IllegalArgumentException("beta1, beta2 and momentum must be at least 0 and below 1, but are "
+                        + beta1 + ", " + beta2 + " and " + momentum);
+            }
+            if (!(epsilon > 0 && weightDecay >= 0 && clip >= 0)) {
+                throw new IllegalArgumentException(
+                        "epsilon must be positive, weightDecay and clip from 0, but they are " + epsilon + ", "
+                                + weightDecay + " and " + clip);
+            }
+        }
+
+        /** AdamW and Muon as they are usually set. */
+        public static Settings defaults() {
+            return new Settings(0.9, 0.99, 1e-8, 0.01, 1, true, 0.95);
+        }
+    }
+
+    private final Settings settings;
+    private final SortedMap<String, NDArray> weights;
+    private final NDManager manager;
+    private final SortedMap<String, NDArray> state = new TreeMap<>();
+    private long steps;
+
+    /**
+     * Over weights that stay the caller's.
+     *
+     * @param weights by name; each requires a gradient
+     * @param manager what closes its memory at the latest
+     */
+    public Optimiser(Settings settings, SortedMap<String, NDArray> weights, NDManager manager) {
+        this.settings = settings;
+        this.weights = new TreeMap<>(weights);
+        this.manager = manager.newSubManager();
+        this.weights.forEach((name, weight) -> {
+            state.put(name + ":first", zeros(weight));
+            if (!isMuons(name, weight)) {
+                state.put(name + ":second", zeros(weight));
+            }
+        });
+    }
+
+    private NDArray zeros(NDArray like) {
+        return manager.zeros(like.getShape(), DataType.FLOAT32);
+    }
+
+    /** Matrices that map features to features; embeddings, norms, biases and kernels are moved by AdamW. */
+    private boolean isMuons(String name, NDArray weight) {
+        return settings.muon()
+                && weight.getShape().dimension() == 2
+                && Math.min(weight.getShape().get(0), weight.getShape().get(1)) >= SMALLEST_MATRIX
+                && name.endsWith(".weight");
+    }
+
+    /** Steps taken. */
+    public long steps() {
+        return steps;
+    }
+
+    /** What must be saved beside {@link #steps()}: arrays by name, which stay its own. */
+    public SortedMap<String, NDArray> state() {
+        return state;
+    }
+
+    /** Goes on after so many steps; its {@link #state()} was given back before. */
+    public void resume(long taken) {
+        steps = taken;
+    }
+
+    /**
+     * Takes one step along the weights' gradients, and sets these to zero.
+     *
+     * @return the gradient's global norm before clipping; not finite: then nothing was moved
+     */
+    public double step(double rate) {
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            SortedMap<String, NDArray> gradients = new TreeMap<>();
+            double squares = 0;
+            for (Map.Entry<String, NDArray> weight : weights.entrySet()) {
+                NDArray gradient = weight.getValue().getGradient();
+                gradients.put(weight.getKey(), gradient);
+                squares += gradient.square().sum().getFloat();
+            }
+            double norm = Math.sqrt(squares);
+            if (!Double.isFinite(norm)) {
+                return norm;
+            }
+            steps++;
+            double scale = settings.clip() > 0 && norm > settings.clip() ? settings.clip() / norm : 1;
+            for (Map.Entry<String, NDArray> weight : weights.entrySet()) {
+                move(weight.getKey(), weight.getValue(), gradients.get(weight.getKey()), scale, rate);
+            }
+            return norm;
+        }
+    }
+
+    private void move(String name, NDArray weight, NDArray gradient, double scale, double rate) {
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            NDArray clipped = gradient.mul(scale);
+            NDArray first = state.get(name + ":first");
+            if (weight.getShape().dimension() >= 2 && settings.weightDecay() > 0) {
+                weight.muli(1 - rate * settings.weightDecay());
+            }
+            if (isMuons(name, weight)) {
+                first.muli(settings.momentum()).addi(clipped);
+                NDArray direction = orthogonal(clipped.add(first.mul(settings.momentum())));
+                double side =
+                        Math.max(weight.getShape().get(0), weight.getShape().get(1));
+                weight.subi(direction.mul(rate * 0.2 * Math.sqrt(side)));
+            } else {
+                NDArray second = state.get(name + ":second");
+                first.muli(settings.beta1()).addi(clipped.mul(1 - settings.beta1()));
+                second.muli(settings.beta2()).addi(clipped.square().mul(1 - settings.beta2()));
+                double firstBias = 1 - Math.pow(settings.beta1(), (double) steps);
+                double secondBias = 1 - Math.pow(settings.beta2(), (double) steps);
+                NDArray root = second.sqrt().div(Math.sqrt(secondBias)).add(settings.epsilon());
+                weight.subi(first.div(root).mul(rate / firstBias));
+            }
+            gradient.muli(0);
+        }
+    }
+
+    /** The nearest matrix with orthogonal rows or columns, roughly. */
+    private static NDArray orthogonal(NDArray matrix) {
+        boolean tall = matrix.getShape().get(0) > matrix.getShape().get(1);
+        NDArray x = tall ? matrix.transpose() : matrix;
+        x = x.div(x.norm().getFloat() + TINY);
+        for (int i = 0; i < ITERATIONS; i++) {
+            NDArray square = x.matMul(x.transpose());
+            NDArray polynomial =
+                    square.mul(QUINTIC[1]).add(square.matMul(square).mul(QUINTIC[2]));
+            x = x.mul(QUINTIC[0]).add(polynomial.matMul(x));
+        }
+        return tall ? x.transpose() : x;
+    }
+
+    @Override
+    public void close() {
+        manager.close();
+    }
+}

@@ -1,0 +1,171 @@
+package dev.semantica.training.run;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * All that a stage must remember to go on as if it had never stopped, in one file: the weights, their averages, the
+ * optimiser's memory, and the number of steps; what a step sees follows from its number. Files are written aside, flushed
+ * to the disk and then moved, so that one is whole or absent; the newest two are kept.
+ */
+final class Checkpoint {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String SUFFIX = ".checkpoint";
+    private static final int KEPT = 2;
+    private static final int MOST_STATE = 1 << 20;
+
+    /** What a stage remembers, by group ("weights", "averages", "optimiser") and name. */
+    record Memory(long step, SortedMap<String, SortedMap<String, NDArray>> groups) {}
+
+    private final Path folder;
+    private final String configuration;
+
+    /**
+     * Checkpoints of one stage.
+     *
+     * @param configuration digest of all that must be the same to go on
+     */
+    Checkpoint(Path folder, String configuration) {
+        this.folder = folder;
+        this.configuration = configuration;
+    }
+
+    void save(Memory memory) throws IOException {
+        Files.createDirectories(folder);
+        Path draft = folder.resolve(".unfinished");
+        NDList arrays = new NDList();
+        Map<String, List<String>> names = new LinkedHashMap<>();
+        memory.groups().forEach((group, members) -> {
+            names.put(group, List.copyOf(members.keySet()));
+            members.forEach((name, array) -> arrays.add(array));
+        });
+        Map<String, Object> state = new LinkedHashMap<>();
+        state.put("formatVersion", 1);
+        state.put("configuration", configuration);
+        state.put("step", memory.step());
+        state.put("arrays", names);
+        byte[] head = JSON.writeValueAsBytes(state);
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(draft), 1 << 20)) {
+            out.write(ByteBuffer.allocate(4).putInt(head.length).array());
+            out.write(head);
+            for (NDArray array : arrays) {
+                ByteBuffer values = array.toByteBuffer();
+                byte[] bytes = new byte[values.remaining()];
+                values.get(bytes);
+                out.write(bytes);
+            }
+        } catch (IOException e) {
+            Files.deleteIfExists(draft);
+            throw new IOException(
+                    "A checkpoint could not be written to " + folder + " (" + e.getMessage()
+                            + "); the one before it is whole. Make room, and start again",
+                    e);
+        }
+        try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        Files.move(
+                draft,
+                folder.resolve("step-%09d".formatted(memory.step()) + SUFFIX),
+                StandardCopyOption.ATOMIC_MOVE,
+                StandardCopyOption.REPLACE_EXISTING);
+        List<Path> all = all();
+        for (Path old : all.subList(0, Math.max(0, all.size() - KEPT))) {
+            Files.delete(old);
+        }
+    }
+
+    /**
+     * Puts the newest checkpoint's values into the given arrays.
+     *
+     * @param groups arrays by group and name, which must be the saved ones
+     * @return the steps taken; empty where there is no checkpoint
+     * @throws TrainingException if it is of another configuration
+     */
+    Optional<Long> load(SortedMap<String, SortedMap<String, NDArray>> groups, NDManager manager)
+            throws IOException, TrainingException {
+        List<Path> all = all();
+        if (all.isEmpty()) {
+            return Optional.empty();
+        }
+        Path newest = all.get(all.size() - 1);
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(newest), 1 << 20)) {
+            int length = ByteBuffer.wrap(in.readNBytes(4)).getInt();
+            if (length < 1 || length > MOST_STATE) {
+                throw new IOException(newest + " is no checkpoint");
+            }
+            JsonNode state = JSON.readTree(in.readNBytes(length));
+            if (!state.path("configuration").asText().equals(configuration)) {
+                throw new TrainingException(newest + " is of another configuration ("
+                        + state.path("configuration").asText()
+                        + " instead of " + configuration + "): give the run another directory, put the configuration"
+                        + " back, or remove the checkpoints of this stage to start it anew");
+            }
+            for (Map.Entry<String, SortedMap<String, NDArray>> group : groups.entrySet()) {
+                read(in, newest, state.path("arrays").path(group.getKey()), group.getValue(), manager);
+            }
+            return Optional.of(state.path("step").asLong());
+        }
+    }
+
+    private static void read(
+            InputStream in, Path file, JsonNode names, SortedMap<String, NDArray> arrays, NDManager manager)
+            throws IOException, TrainingException {
+        SortedMap<String, NDArray> left = new TreeMap<>(arrays);
+        for (JsonNode name : names) {
+            NDArray array = left.remove(name.asText());
+            if (array == null) {
+                throw new TrainingException(file + " holds " + name.asText() + ", which this network has not");
+            }
+            byte[] bytes = in.readNBytes(Math.toIntExact(4 * array.size()));
+            if (bytes.length != 4 * array.size()) {
+                throw new IOException(file + " is cut off; remove it, and the one before it is taken");
+            }
+            boolean trained = array.hasGradient();
+            array.setRequiresGradient(false);
+            try (NDArray read = manager.create(
+                    ByteBuffer.allocateDirect(bytes.length).put(bytes).flip(), array.getShape(), DataType.FLOAT32)) {
+                read.copyTo(array);
+            }
+            array.setRequiresGradient(trained);
+        }
+        if (!left.isEmpty()) {
+            throw new TrainingException(file + " does not hold " + left.firstKey());
+        }
+    }
+
+    private List<Path> all() throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.toString().endsWith(SUFFIX))
+                    .sorted(Comparator.comparing(Path::toString))
+                    .toList();
+        }
+    }
+}

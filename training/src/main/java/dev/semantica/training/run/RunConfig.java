@@ -1,0 +1,245 @@
+package dev.semantica.training.run;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.semantica.training.data.PairBatches;
+import dev.semantica.training.network.AutoencoderConfig;
+import dev.semantica.training.network.PageEncoderConfig;
+import dev.semantica.training.objective.AutoencoderLearner;
+import dev.semantica.training.objective.EncoderLearner;
+import dev.semantica.training.optimise.LearningRate;
+import dev.semantica.training.optimise.Optimiser;
+import java.util.List;
+
+/**
+ * A training run, as its configuration file says; docs/training.md describes the keys.
+ *
+ * @param name of the bundle
+ * @param description of the bundle, a sentence
+ * @param licence of the weights, an SPDX identifier
+ * @param seed of everything random
+ * @param threads of the numeric library; 0: as many as there are cores
+ * @param directory where packed pages, caches and checkpoints lie; relative to the file
+ * @param data the pages
+ * @param encoder the stage of the frozen encoder
+ * @param autoencoder the stage of the autoencoder; passed over in pixel space
+ * @param denoiser the stage of the denoiser
+ * @param export the bundle
+ */
+public record RunConfig(
+        String name,
+        String description,
+        String licence,
+        long seed,
+        int threads,
+        String directory,
+        Data data,
+        EncoderStage encoder,
+        AutoencoderStage autoencoder,
+        DenoiserStage denoiser,
+        Export export) {
+
+    /**
+     * The pages.
+     *
+     * @param side height and width that images are brought to
+     * @param validation share of the pages that training never sees
+     * @param heldOut file with names of pages that are left out altogether, a line each; empty: none
+     * @param sources where they are from
+     */
+    public record Data(int side, double validation, String heldOut, List<Source> sources) {}
+
+    /**
+     * A source of pages.
+     *
+     * @param type procedural or files
+     * @param seed procedural: which pages
+     * @param first procedural: index of the first
+     * @param pages procedural: how many
+     * @param images procedural: images of a page
+     * @param kinds procedural: what they are about; null: all kinds
+     * @param foreign procedural: share of images that do not belong
+     * @param nearDuplicates procedural: share of images that are another one, hardly changed
+     * @param path files: a folder of pages, a tar shard, or a pages.jsonl; ${NAME} is taken from the environment
+     * @param papers files: how often a page comes, each time on another paper below transparent images
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Source(
+            String type,
+            Long seed,
+            Long first,
+            Integer pages,
+            Integer images,
+            List<String> kinds,
+            Double foreign,
+            Double nearDuplicates,
+            String path,
+            Integer papers) {}
+
+    /**
+     * How a stage is trained.
+     *
+     * @param steps of the stage
+     * @param batch images or pairs of a step
+     * @param rate highest learning rate
+     * @param warmup steps of its warm-up
+     * @param decayFrom share of the stage after which it decays
+     * @param weightDecay decoupled weight decay
+     * @param clip largest global norm of the gradient; 0: any
+     * @param muon whether matrices are moved by Muon
+     * @param ema decay of the averaged weights
+     * @param judgeEvery steps between judgements on validation pages
+     * @param saveEvery steps between checkpoints
+     */
+    public record Training(
+            long steps,
+            int batch,
+            double rate,
+            long warmup,
+            double decayFrom,
+            double weightDecay,
+            double clip,
+            boolean muon,
+            double ema,
+            long judgeEvery,
+            long saveEvery) {
+
+        /** Refuses what makes no sense. */
+        public Training {
+            if (steps < 1 || batch < 2 || judgeEvery < 1 || saveEvery < 1) {
+                throw new IllegalArgumentException(
+                        "steps, judgeEvery and saveEvery must be from 1 and batch from 2, but" + " they are " + steps
+                                + ", " + judgeEvery + ", " + saveEvery + " and " + batch);
+            }
+            if (!(ema >= 0 && ema < 1)) {
+                throw new IllegalArgumentException("ema must be from 0 to below 1, but is " + ema);
+            }
+        }
+
+        TrainingLoop.Plan plan() {
+            Optimiser.Settings usual = Optimiser.Settings.defaults();
+            return new TrainingLoop.Plan(
+                    steps,
+                    new LearningRate(rate, warmup, decayFrom, steps),
+                    new Optimiser.Settings(
+                            usual.beta1(), usual.beta2(), usual.epsilon(), weightDecay, clip, muon, usual.momentum()),
+                    ema,
+                    judgeEvery,
+                    saveEvery);
+        }
+    }
+
+    /**
+     * The encoder, trained here and then frozen.
+     *
+     * @param training how
+     * @param model its shape
+     * @param weights what counts how much
+     * @param colourFactors annotated factors that are about colour: not asked for where colour was taken away
+     * @param pictureSide side of the coarse picture that tokens draw
+     */
+    public record EncoderStage(
+            Training training,
+            PageEncoderConfig model,
+            EncoderLearner.Weighting weights,
+            List<String> colourFactors,
+            int pictureSide) {}
+
+    /** The autoencoder: how it is trained, its shape, what counts how much. */
+    public record AutoencoderStage(Training training, AutoencoderConfig model, AutoencoderLearner.Weighting weights) {}
+
+    /**
+     * The denoiser.
+     *
+     * @param training how
+     * @param objective what a pair is
+     * @param space latent or pixel
+     * @param model its shape
+     * @param dropout share of conditions that are replaced by the empty one
+     * @param alignment weight of the alignment of its middle with the encoder's tokens of the target; 0: none
+     * @param shift resolution shift of the noise schedule; 1: none
+     * @param filter which pairs of a page are used, by the cosine of the encoder's pooled vectors
+     */
+    public record DenoiserStage(
+            Training training,
+            PairBatches.Objective objective,
+            Space space,
+            DenoiserModel model,
+            double dropout,
+            double alignment,
+            double shift,
+            Filter filter) {}
+
+    /** What is denoised. */
+    public enum Space {
+        /** The autoencoder's latents. */
+        LATENT,
+        /** Pixels. */
+        PIXEL
+    }
+
+    /** Shape of the denoiser; what the encoder and the autoencoder decide is not said here. */
+    public record DenoiserModel(
+            int convolutionWidth,
+            int convolutionBlocks,
+            int width,
+            int heads,
+            int blocks,
+            int hidden,
+            int crossWidth,
+            boolean pooledCondition,
+            int modulation) {}
+
+    /**
+     * Bounds of the similarity of a pair.
+     *
+     * @param lower below it an image is foreign; −1: none
+     * @param upper above it a pair is a near-duplicate; 1 or more: none
+     */
+    public record Filter(double lower, double upper) {
+
+        boolean admitsAll() {
+            return lower <= -1 && upper >= 1;
+        }
+    }
+
+    /**
+     * The bundle.
+     *
+     * @param directory where it is written; relative to the file
+     * @param steps sampling steps unless a request says otherwise
+     * @param guidanceScale guidance unless a request says otherwise
+     */
+    public record Export(String directory, int steps, double guidanceScale) {}
+
+    /** What a file need not say; the sources it must. */
+    public static RunConfig defaults() {
+        return new RunConfig(
+                "my-pages",
+                "Trained on pages of one's own.",
+                "LicenseRef-Proprietary",
+                1,
+                0,
+                "run",
+                new Data(64, 0.02, "", List.of()),
+                new EncoderStage(
+                        new Training(4000, 64, 1e-3, 100, 0.5, 0.05, 1, true, 0.998, 500, 500),
+                        PageEncoderConfig.defaults(),
+                        new EncoderLearner.Weighting(0.5, 1, 1),
+                        List.of("main", "second", "background-colour"),
+                        16),
+                new AutoencoderStage(
+                        new Training(6000, 24, 1e-3, 100, 0.5, 0, 1, false, 0.998, 500, 500),
+                        AutoencoderConfig.defaults(),
+                        new AutoencoderLearner.Weighting(2, 1, 1e-4, 0.05)),
+                new DenoiserStage(
+                        new Training(6000, 96, 1e-3, 200, 0.5, 0.01, 1, true, 0.9995, 500, 500),
+                        PairBatches.Objective.PAIRS,
+                        Space.LATENT,
+                        new DenoiserModel(64, 2, 256, 4, 6, 512, 128, true, 64),
+                        0.1,
+                        0.2,
+                        1,
+                        new Filter(-1, 1)),
+                new Export("bundle", 25, 1.5));
+    }
+}

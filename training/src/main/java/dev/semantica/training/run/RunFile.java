@@ -1,0 +1,274 @@
+package dev.semantica.training.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import dev.semantica.pages.PagesConfig;
+import dev.semantica.pages.drawing.Kind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Reads a run's configuration from YAML: everything that is wrong is found before anything starts. */
+public final class RunFile {
+
+    private static final YAMLMapper YAML = YAMLMapper.builder()
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .build();
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .build();
+    private static final long MOST_BYTES = 1 << 20;
+    private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)\\}");
+    private static final Set<String> SOURCE_KEYS =
+            Set.of("type", "seed", "first", "pages", "images", "kinds", "foreign", "nearDuplicates", "path", "papers");
+
+    private RunFile() {}
+
+    /**
+     * Reads a file; what it does not say is {@link RunConfig#defaults()}.
+     *
+     * @param environment where ${NAME} in paths is looked up
+     * @throws TrainingException with every unknown key, and every value that cannot be
+     */
+    public static RunConfig read(Path file, Map<String, String> environment) throws IOException, TrainingException {
+        if (!Files.isRegularFile(file)) {
+            throw new TrainingException(file + " does not exist; write one as docs/training.md says");
+        }
+        if (Files.size(file) > MOST_BYTES) {
+            throw new TrainingException(file + " has over " + MOST_BYTES + " bytes; that is no configuration");
+        }
+        JsonNode said;
+        try {
+            said = YAML.readTree(file.toFile());
+        } catch (JsonProcessingException e) {
+            throw new TrainingException(file + " is no YAML: " + e.getOriginalMessage() + " in line "
+                    + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()));
+        }
+        if (!(said instanceof ObjectNode top)) {
+            throw new TrainingException(file + " must hold keys and values");
+        }
+        List<String> problems = new ArrayList<>();
+        ObjectNode all = JSON.valueToTree(RunConfig.defaults());
+        merge(all, top, "", problems);
+        List<RunConfig.Source> sources = sources(all, environment, problems);
+        RunConfig config = null;
+        try {
+            config = JSON.treeToValue(all, RunConfig.class);
+        } catch (JsonProcessingException e) {
+            Throwable cause = e.getCause() instanceof IllegalArgumentException ? e.getCause() : e;
+            String text = cause == e ? e.getOriginalMessage() : String.valueOf(cause.getMessage());
+            problems.add(path(e) + text);
+        }
+        if (config != null) {
+            check(config, problems);
+        }
+        if (!problems.isEmpty()) {
+            throw new TrainingException(problems);
+        }
+        RunConfig.Data data = config.data();
+        return new RunConfig(
+                config.name(),
+                config.description(),
+                config.licence(),
+                config.seed(),
+                config.threads(),
+                beside(file, expand(config.directory(), environment, problems)),
+                new RunConfig.Data(
+                        data.side(),
+                        data.validation(),
+                        data.heldOut().isEmpty() ? "" : beside(file, expand(data.heldOut(), environment, problems)),
+                        sources.stream()
+                                .map(source -> source.path() == null ? source : withPath(source, file))
+                                .toList()),
+                config.encoder(),
+                config.autoencoder(),
+                config.denoiser(),
+                new RunConfig.Export(
+                        beside(file, expand(config.export().directory(), environment, problems)),
+                        config.export().steps(),
+                        config.export().guidanceScale()));
+    }
+
+    private static void merge(ObjectNode known, ObjectNode said, String at, List<String> problems) {
+        for (Map.Entry<String, JsonNode> field : said.properties()) {
+            String name = at + field.getKey();
+            JsonNode old = known.get(field.getKey());
+            if (old == null) {
+                problems.add("Unknown key '" + name + "'; known here: " + names(known));
+            } else if (old instanceof ObjectNode deeper) {
+                if (field.getValue() instanceof ObjectNode more) {
+                    merge(deeper, more, name + ".", problems);
+                } else {
+                    problems.add("'" + name + "' must hold keys: " + names(deeper));
+                }
+            } else {
+                known.set(field.getKey(), field.getValue());
+            }
+        }
+    }
+
+    private static String names(ObjectNode node) {
+        List<String> names = new ArrayList<>();
+        node.fieldNames().forEachRemaining(names::add);
+        return String.join(", ", names);
+    }
+
+    private static List<RunConfig.Source> sources(
+            ObjectNode all, Map<String, String> environment, List<String> problems) {
+        List<RunConfig.Source> sources = new ArrayList<>();
+        JsonNode listed = all.path("data").path("sources");
+        if (!listed.isArray() || listed.isEmpty()) {
+            problems.add("data.sources must list at least one source, such as {type: files, path: my-pages}");
+            return sources;
+        }
+        int number = 0;
+        for (JsonNode source : listed) {
+            String name = "data.sources[" + number++ + "]";
+            source.fieldNames().forEachRemaining(key -> {
+                if (!SOURCE_KEYS.contains(key)) {
+                    problems.add("Unknown key '" + name + "." + key + "'; known: "
+                            + SOURCE_KEYS.stream().sorted().toList());
+                }
+            });
+            try {
+                RunConfig.Source read =
+                        JSON.treeToValue(((ObjectNode) source.deepCopy()).retain(SOURCE_KEYS), RunConfig.Source.class);
+                sources.add(check(name, read, environment, problems));
+            } catch (JsonProcessingException | ClassCastException e) {
+                problems.add(name + ": " + e.getMessage());
+            }
+        }
+        return sources;
+    }
+
+    private static RunConfig.Source check(
+            String name, RunConfig.Source source, Map<String, String> environment, List<String> problems) {
+        if ("procedural".equals(source.type())) {
+            List<Kind> kinds = List.of(Kind.values());
+            try {
+                if (source.kinds() != null) {
+                    kinds = source.kinds().stream().map(Kind::of).toList();
+                }
+                var unused = new PagesConfig(
+                        1,
+                        source.images() == null ? PagesConfig.IMAGES : source.images(),
+                        PagesConfig.SIZE,
+                        kinds,
+                        source.foreign() == null ? 0 : source.foreign(),
+                        source.nearDuplicates() == null ? 0 : source.nearDuplicates());
+            } catch (IllegalArgumentException e) {
+                problems.add(name + ": " + e.getMessage());
+            }
+            if (source.pages() == null || source.pages() < 1) {
+                problems.add(name + ".pages must say how many pages, from 1");
+            }
+            return source;
+        }
+        if (!"files".equals(source.type())) {
+            problems.add(name + ".type must be procedural or files, but is " + source.type());
+            return source;
+        }
+        if (source.path() == null) {
+            problems.add(name + ".path is missing: a folder of pages, a tar shard or a pages.jsonl");
+            return source;
+        }
+        if (source.papers() != null && (source.papers() < 1 || source.papers() > 100)) {
+            problems.add(name + ".papers must be 1 to 100, but is " + source.papers());
+        }
+        return new RunConfig.Source(
+                source.type(),
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                expand(source.path(), environment, problems),
+                source.papers());
+    }
+
+    private static void check(RunConfig config, List<String> problems) {
+        int side = config.data().side();
+        if (config.encoder().model().side() != side) {
+            problems.add("encoder.model.side must be data.side, " + side + ", but is "
+                    + config.encoder().model().side());
+        }
+        if (config.denoiser().space() == RunConfig.Space.LATENT
+                && config.autoencoder().model().side() != side) {
+            problems.add("autoencoder.model.side must be data.side, " + side + ", but is "
+                    + config.autoencoder().model().side());
+        }
+        if (!(config.data().validation() > 0 && config.data().validation() < 1)) {
+            problems.add("data.validation must be between 0 and 1, but is "
+                    + config.data().validation());
+        }
+        int grid = config.encoder().model().grid();
+        if (config.encoder().pictureSide() < grid
+                || config.encoder().pictureSide() % grid != 0
+                || side % config.encoder().pictureSide() != 0) {
+            problems.add("encoder.pictureSide must be a multiple of " + grid + " that divides " + side + ", but is "
+                    + config.encoder().pictureSide());
+        }
+        if (config.threads() < 0) {
+            problems.add("threads must be from 0, but is " + config.threads());
+        }
+        RunConfig.DenoiserStage denoiser = config.denoiser();
+        if (!(denoiser.dropout() >= 0 && denoiser.dropout() < 1)
+                || !(denoiser.shift() > 0)
+                || !(denoiser.alignment() >= 0)) {
+            problems.add("denoiser.dropout must be from 0 to below 1, shift positive and alignment from 0");
+        }
+        if (denoiser.filter().lower() >= denoiser.filter().upper()) {
+            problems.add("denoiser.filter.lower must be below upper");
+        }
+        try {
+            var unused = StageNetworks.denoiser(config);
+        } catch (IllegalArgumentException e) {
+            problems.add(e.getMessage());
+        }
+    }
+
+    private static String expand(String text, Map<String, String> environment, List<String> problems) {
+        Matcher matcher = VARIABLE.matcher(text);
+        StringBuilder expanded = new StringBuilder();
+        while (matcher.find()) {
+            String value = environment.get(matcher.group(1));
+            if (value == null) {
+                problems.add("The environment variable " + matcher.group(1) + " that '" + text + "' names is not set");
+                value = "";
+            }
+            matcher.appendReplacement(expanded, Matcher.quoteReplacement(value));
+        }
+        return matcher.appendTail(expanded).toString();
+    }
+
+    private static RunConfig.Source withPath(RunConfig.Source source, Path file) {
+        return new RunConfig.Source(
+                source.type(), null, null, null, null, null, null, null, beside(file, source.path()), source.papers());
+    }
+
+    private static String beside(Path file, String path) {
+        return file.toAbsolutePath().getParent().resolve(path).normalize().toString();
+    }
+
+    private static String path(JsonProcessingException e) {
+        if (e instanceof com.fasterxml.jackson.databind.JsonMappingException mapping) {
+            StringBuilder path = new StringBuilder();
+            mapping.getPath().forEach(step -> path.append(path.isEmpty() ? "" : ".")
+                    .append(step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName()));
+            return path + ": ";
+        }
+        return "";
+    }
+}

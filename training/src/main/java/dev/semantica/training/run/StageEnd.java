@@ -1,0 +1,9 @@
+package dev.semantica.training.run;
+
+/** How a stage ended. */
+public enum StageEnd {
+    /** All its steps are taken. */
+    DONE,
+    /** It was told to stop, or its time was over; a checkpoint holds all. */
+    STOPPED
+}

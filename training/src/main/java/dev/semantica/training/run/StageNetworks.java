@@ -1,0 +1,39 @@
+package dev.semantica.training.run;
+
+import dev.semantica.training.network.ImageDenoiserConfig;
+import dev.semantica.training.network.PageEncoderConfig;
+
+/** The shape of a network where it follows from those before it. */
+final class StageNetworks {
+
+    private static final int PIXEL_PATCH = 4;
+
+    private StageNetworks() {}
+
+    /**
+     * The denoiser over what the encoder and the autoencoder give.
+     *
+     * @throws IllegalArgumentException naming what cannot be
+     */
+    static ImageDenoiserConfig denoiser(RunConfig config) {
+        boolean latent = config.denoiser().space() == RunConfig.Space.LATENT;
+        RunConfig.DenoiserModel model = config.denoiser().model();
+        PageEncoderConfig encoder = config.encoder().model();
+        return new ImageDenoiserConfig(
+                latent ? config.autoencoder().model().channels() : 3,
+                latent ? config.data().side() / 4 : config.data().side(),
+                latent ? 1 : PIXEL_PATCH,
+                model.convolutionWidth(),
+                model.convolutionBlocks(),
+                model.width(),
+                model.heads(),
+                model.blocks(),
+                model.hidden(),
+                model.crossWidth(),
+                model.pooledCondition(),
+                model.modulation(),
+                encoder.grid() * encoder.grid(),
+                encoder.width(),
+                encoder.pooledWidth());
+    }
+}

@@ -1,0 +1,119 @@
+package dev.semantica.training.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/**
+ * What happened in a stage: {@code progress.jsonl}, a line every few steps and every judgement, and {@code loss.png}. What
+ * a run that was killed had written beyond its checkpoint is dropped when it is taken up again.
+ */
+final class TrainingRecord {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int EVERY = 20;
+
+    private final Path folder;
+    private final Path file;
+    private final InstantSource clock;
+    private final List<String> lines = new ArrayList<>();
+    private final List<Double> steps = new ArrayList<>();
+    private final List<Double> losses = new ArrayList<>();
+    private final List<Double> judgedSteps = new ArrayList<>();
+    private final List<Double> judgedLosses = new ArrayList<>();
+    private double sum;
+    private int count;
+
+    TrainingRecord(Path folder, long step, InstantSource clock) throws IOException {
+        this.folder = folder;
+        this.file = folder.resolve("progress.jsonl");
+        this.clock = clock;
+        Files.createDirectories(folder);
+        if (Files.exists(file)) {
+            List<String> kept = new ArrayList<>();
+            for (String line : Files.readAllLines(file)) {
+                JsonNode read = JSON.readTree(line);
+                if (read.path("step").asLong() <= step) {
+                    kept.add(line);
+                    remember(read);
+                }
+            }
+            Files.writeString(file, kept.isEmpty() ? "" : String.join("\n", kept) + "\n");
+        }
+    }
+
+    private void remember(JsonNode read) {
+        if (read.has("judged")) {
+            judgedSteps.add(read.path("step").asDouble());
+            judgedLosses.add(read.path("judged").path("loss").asDouble());
+        } else {
+            steps.add(read.path("step").asDouble());
+            losses.add(read.path("loss").asDouble());
+        }
+    }
+
+    void step(long step, double loss, double norm, double rate) {
+        sum += loss;
+        count++;
+        if (step % EVERY == 0) {
+            Map<String, Object> line = new LinkedHashMap<>();
+            line.put("step", step);
+            line.put("loss", sum / count);
+            line.put("norm", norm);
+            line.put("rate", rate);
+            line.put("at", clock.instant().toString());
+            add(line);
+            sum = 0;
+            count = 0;
+        }
+    }
+
+    void judged(long step, Map<String, Double> figures) {
+        Map<String, Object> line = new LinkedHashMap<>();
+        line.put("step", step);
+        line.put("judged", figures);
+        line.put("at", clock.instant().toString());
+        add(line);
+    }
+
+    private void add(Map<String, Object> line) {
+        JsonNode node = JSON.valueToTree(line);
+        lines.add(node.toString());
+        remember(node);
+    }
+
+    /** Writes what came since, and draws the curve. */
+    void flush() throws IOException {
+        if (!lines.isEmpty()) {
+            Files.writeString(
+                    file, String.join("\n", lines) + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            lines.clear();
+        }
+        if (steps.size() < 2) {
+            return;
+        }
+        XYChart chart = new XYChartBuilder()
+                .width(900)
+                .height(480)
+                .title("loss")
+                .xAxisTitle("step")
+                .build();
+        chart.addSeries("training", steps, losses).setMarker(SeriesMarkers.NONE);
+        if (!judgedSteps.isEmpty()) {
+            chart.addSeries("validation", judgedSteps, judgedLosses).setMarker(SeriesMarkers.CIRCLE);
+        }
+        BitmapEncoder.saveBitmap(chart, folder.resolve("loss.png").toString(), BitmapEncoder.BitmapFormat.PNG);
+    }
+}
