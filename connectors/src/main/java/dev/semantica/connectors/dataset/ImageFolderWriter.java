@@ -28,7 +28,7 @@ final class ImageFolderWriter implements DatasetWriter {
     public void add(Example example) throws IOException {
         Files.write(folder.resolve(example.fileName()), example.image());
         files.add(name + "/" + example.fileName());
-        metadata.write(MetadataJson.of(Map.of("file_name", example.fileName()), example.variation()));
+        metadata.write(MetadataJson.row(Map.of("file_name", example.fileName()), example.variation()));
         metadata.write('\n');
     }
 

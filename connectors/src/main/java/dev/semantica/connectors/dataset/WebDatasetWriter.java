@@ -25,7 +25,7 @@ final class WebDatasetWriter implements DatasetWriter {
     @Override
     public void add(Example example) throws IOException {
         member(example, example.fileName(), example.image());
-        String json = MetadataJson.of(Map.of("key", example.key()), example.variation());
+        String json = MetadataJson.object(Map.of("key", example.key()), example.variation());
         member(example, example.key() + ".json", json.getBytes(StandardCharsets.UTF_8));
     }
 

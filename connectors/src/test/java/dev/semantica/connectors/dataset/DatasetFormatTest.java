@@ -77,6 +77,13 @@ class DatasetFormatTest {
             Path image = folder.resolve("piece").resolve(line.get("file_name").asText());
             assertThat(Files.readAllBytes(image)).isEqualTo(examples.get(i).image());
             check(line, i);
+            assertThat(line.get("attributes").isTextual()).isTrue();
+            assertThat(JSON.readTree(line.get("attributes").asText())
+                            .get("path")
+                            .asText())
+                    .isEqualTo(line.get("source").asText());
+            assertThat(line.get("label").asText()).isEqualTo(i % 3 == 0 ? "" : "bird");
+            assertThat(line.has("similarity")).isEqualTo(i != 0);
         }
     }
 
@@ -97,16 +104,18 @@ class DatasetFormatTest {
             assertThat(names.get(2 * i)).isEqualTo("variations-0-" + i + ".png");
             assertThat(names.get(2 * i + 1)).isEqualTo("variations-0-" + i + ".json");
             assertThat(members.get(names.get(2 * i))).isEqualTo(examples.get(i).image());
-            check(JSON.readTree(members.get(names.get(2 * i + 1))), i);
+            JsonNode object = JSON.readTree(members.get(names.get(2 * i + 1)));
+            check(object, i);
+            assertThat(object.has("label")).isEqualTo(i % 3 != 0);
+            assertThat(object.get("attributes").get("path").asText())
+                    .isEqualTo(object.get("source").asText());
         }
     }
 
     private static void check(JsonNode metadata, int i) {
         assertThat(metadata.get("source").asText()).isEqualTo("page/ä \"" + i + "\".png");
         assertThat(metadata.get("index").asInt()).isEqualTo(i);
-        assertThat(metadata.has("label")).isEqualTo(i % 3 != 0);
         assertThat(metadata.get("seed").asLong()).isEqualTo(42);
-        assertThat(metadata.get("attributes").get("path").asText()).isEqualTo("page/ä \"" + i + "\".png");
         assertThat(metadata.get("created_at").asText()).startsWith("2023-11-14T22:13:20");
     }
 
