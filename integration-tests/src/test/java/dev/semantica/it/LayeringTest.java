@@ -3,6 +3,7 @@ package dev.semantica.it;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -42,6 +43,17 @@ class LayeringTest {
             "dev.semantica.sampler.bundle..",
             "dev.semantica.sampler.engine..",
             "dev.semantica.sampler.onnx..");
+
+    @ArchTest
+    static final ArchRule ONNX_GRAPHS_SEE_NOTHING_OF_OURS = seesOnly("dev.semantica.onnx..", "dev.semantica.onnx..");
+
+    @ArchTest
+    static final ArchRule ONLY_ONNX_GRAPHS_SEE_THE_FORMAT = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.semantica.onnx..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("ai.onnx.proto..", "org.tribuo..");
 
     @ArchTest
     static final ArchRule DIFFUSION_IS_PURE_JDK = classes()

@@ -1,2 +1,2 @@
-/** ONNX graphs, written and changed from Java. */
+/** ONNX graphs, written and changed from Java. {@link dev.semantica.onnx.GraphBuilder} is the door. */
 package dev.semantica.onnx;
