@@ -20,7 +20,7 @@ class LayeringTest {
     private static final String[] BROKER = {"dev.semantica.broker.."};
     private static final String[] STREAMS = {"dev.semantica.streams..", "dev.semantica.schemas.."};
     private static final String[] SAMPLER = {
-        "dev.semantica.sampler..", "dev.semantica.schemas..", "dev.semantica.diffusion.."
+        "dev.semantica.sampler..", "dev.semantica.schemas..", "dev.semantica.diffusion..", "dev.semantica.onnx.."
     };
 
     @ArchTest

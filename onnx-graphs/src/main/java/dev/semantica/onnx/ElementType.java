@@ -36,7 +36,8 @@ public enum ElementType {
         return bytes;
     }
 
-    int number() {
+    /** Its number in the format, as the attribute "to" of a Cast has it. */
+    public int number() {
         return type.getNumber();
     }
 

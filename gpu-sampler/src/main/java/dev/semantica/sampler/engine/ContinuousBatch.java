@@ -76,7 +76,7 @@ public final class ContinuousBatch<T> {
         Instant now = clock.instant();
         for (SeriesInWork<T> work : choice.series()) {
             FailureReason reason = work.series().givenUp().get();
-            String message = "Nobody wants the variation any more";
+            String message = "The request was cancelled before the variation was made";
             Instant deadline = work.series().deadline();
             if (reason == null && deadline != null && !earliestEnd(work, now).isBefore(deadline)) {
                 reason = FailureReason.DEADLINE_EXCEEDED;
@@ -111,16 +111,15 @@ public final class ContinuousBatch<T> {
         List<SeriesInWork<T>> starts =
                 unknown.stream().filter(SeriesInWork::needsStart).toList();
         eachOnFailure(starts, some -> {
-            List<float[]> samples = bundle.encodeSamples(
-                    some.stream().map(SeriesInWork::source).toList());
+            List<float[]> samples =
+                    bundle.encodeSamples(some.stream().map(SeriesInWork::source).toList());
             for (int i = 0; i < some.size(); i++) {
                 some.get(i).start(samples.get(i));
             }
         });
     }
 
-    private void eachOnFailure(
-            List<SeriesInWork<T>> series, Consumer<List<SeriesInWork<T>>> action) {
+    private void eachOnFailure(List<SeriesInWork<T>> series, Consumer<List<SeriesInWork<T>>> action) {
         if (series.isEmpty()) {
             return;
         }
@@ -141,7 +140,9 @@ public final class ContinuousBatch<T> {
 
     /** The row that is to finish first leads, and those at its timestep go with it. */
     private static <T> List<RowInWork<T>> ofOneTimestep(List<RowInWork<T>> rows) {
-        return rows.stream().filter(row -> timestep(row) == timestep(rows.get(0))).toList();
+        return rows.stream()
+                .filter(row -> timestep(row) == timestep(rows.get(0)))
+                .toList();
     }
 
     private static double timestep(RowInWork<?> row) {

@@ -14,9 +14,9 @@ import java.util.TreeSet;
  */
 final class FairOrder<T> {
 
-    private final TreeSet<SeriesInWork<T>> waiting = new TreeSet<>(Comparator.<SeriesInWork<T>>comparingDouble(
-                    SeriesInWork::finishTag)
-            .thenComparingLong(SeriesInWork::arrival));
+    private final TreeSet<SeriesInWork<T>> waiting =
+            new TreeSet<>(Comparator.<SeriesInWork<T>>comparingDouble(SeriesInWork::finishTag)
+                    .thenComparingLong(SeriesInWork::arrival));
     private final Map<String, Double> lastFinish = new HashMap<>();
     private final Map<String, Integer> requests = new HashMap<>();
     private double virtualTime;

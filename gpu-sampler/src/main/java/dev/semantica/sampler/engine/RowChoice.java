@@ -116,28 +116,21 @@ final class RowChoice<T> {
     }
 
     /** Takes rows within a budget of evaluations; returns what they cost. */
-    private double take(
-            FairOrder<T> order, int limit, int rowsOfTick, double budget, List<RowInWork<T>> chosen) {
+    private double take(FairOrder<T> order, int limit, int rowsOfTick, double budget, List<RowInWork<T>> chosen) {
         double cost = 0;
         int taken = 0;
+        if (budget < 1) {
+            return cost;
+        }
         for (SeriesInWork<T> series : order.series()) {
             if (!series.encoded()) {
                 continue;
             }
-            int next = 0;
-            while (taken < limit) {
-                boolean mayOpen = series.unopened() > 0 && open < OPEN_TICKS * rowsOfTick;
-                if (next == series.open().size() && !mayOpen) {
-                    break;
-                }
-                if (cost + 1 > budget) {
-                    return cost;
-                }
-                if (next == series.open().size()) {
-                    series.openNext(sampleSize);
-                    open++;
-                }
-                RowInWork<T> row = series.open().get(next++);
+            while (series.open().size() < limit - taken && mayOpen(series, rowsOfTick)) {
+                series.openNext(sampleSize);
+                open++;
+            }
+            for (RowInWork<T> row : series.open(limit - taken)) {
                 int entries = row.state().entries();
                 if (cost + entries > budget) {
                     return cost;
@@ -151,6 +144,10 @@ final class RowChoice<T> {
             }
         }
         return cost;
+    }
+
+    private boolean mayOpen(SeriesInWork<T> series, int rowsOfTick) {
+        return series.unopened() > 0 && open < OPEN_TICKS * rowsOfTick;
     }
 
     private FairOrder<T> order(Series<T> series) {

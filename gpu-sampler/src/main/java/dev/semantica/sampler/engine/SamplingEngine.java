@@ -2,6 +2,7 @@ package dev.semantica.sampler.engine;
 
 import dev.semantica.sampler.image.RgbImage;
 import dev.semantica.schemas.FailureReason;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -14,7 +15,7 @@ import java.util.function.Consumer;
  *
  * @param <T> type of a series' tag
  */
-public final class SamplingEngine<T> implements AutoCloseable {
+public final class SamplingEngine<T> {
 
     private final ContinuousBatch<T> batch;
     private final Consumer<Throwable> onFailure;
@@ -42,7 +43,7 @@ public final class SamplingEngine<T> implements AutoCloseable {
         this.owner.start();
     }
 
-    /** Adds a series. After {@link #close} it is dropped. */
+    /** Adds a series. After {@link #stop} it is dropped. */
     public synchronized void add(Series<T> series) {
         rows.addAndGet(series.count());
         arrived.add(series);
@@ -54,24 +55,22 @@ public final class SamplingEngine<T> implements AutoCloseable {
         return rows.get();
     }
 
-    /** Ends the owner after its tick; rows that are left have no outcome. */
-    @Override
-    public void close() {
+    /**
+     * Ends the owner after its tick; rows that are left have no outcome.
+     *
+     * @return whether it has ended in time
+     */
+    public boolean stop(Duration patience) {
         synchronized (this) {
             closing = true;
             notifyAll();
         }
-        boolean interrupted = false;
-        while (owner.isAlive()) {
-            try {
-                owner.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
+        try {
+            owner.join(Math.max(1, patience.toMillis()));
+        } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        return !owner.isAlive();
     }
 
     private void run() {
@@ -86,7 +85,7 @@ public final class SamplingEngine<T> implements AutoCloseable {
         }
     }
 
-    /** Waits for work; false once closed. */
+    /** Waits for work; false once stopped. */
     private synchronized boolean takeArrived() throws InterruptedException {
         while (!closing && batch.idle() && arrived.isEmpty()) {
             wait();

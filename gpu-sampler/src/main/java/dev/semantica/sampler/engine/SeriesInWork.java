@@ -3,6 +3,7 @@ package dev.semantica.sampler.engine;
 import dev.semantica.diffusion.Row;
 import dev.semantica.sampler.image.RgbImage;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /** A series and what became of it so far. For one thread. */
@@ -75,6 +76,22 @@ final class SeriesInWork<T> {
     /** Rows that have begun and not ended; paused ones too. */
     List<RowInWork<T>> open() {
         return open;
+    }
+
+    /**
+     * At most so many of them. When no more will begin, those with the most steps to go come first, so that they all end
+     * as soon as they can.
+     */
+    List<RowInWork<T>> open(int limit) {
+        if (open.size() <= limit) {
+            return open;
+        }
+        if (unopened() > 0) {
+            return open.subList(0, limit);
+        }
+        List<RowInWork<T>> sorted = new ArrayList<>(open);
+        sorted.sort(Comparator.comparingInt(row -> row.state().step()));
+        return sorted.subList(0, limit);
     }
 
     /** Rows that have not begun. */

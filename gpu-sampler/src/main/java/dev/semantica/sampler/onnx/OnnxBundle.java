@@ -5,6 +5,12 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import dev.semantica.diffusion.Denoiser;
+import dev.semantica.diffusion.Row;
+import dev.semantica.diffusion.SamplingLoop;
+import dev.semantica.diffusion.SchedulerKind;
+import dev.semantica.diffusion.StepTable;
+import dev.semantica.diffusion.Stepper;
+import dev.semantica.onnx.OnnxModel;
 import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.sampler.bundle.BundleManifest;
@@ -15,6 +21,7 @@ import dev.semantica.sampler.image.PixelTensors;
 import dev.semantica.sampler.image.RgbImage;
 import dev.semantica.sampler.onnx.GraphSession.Frame;
 import dev.semantica.sampler.onnx.GraphSession.Port;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,6 +48,15 @@ public final class OnnxBundle implements LoadedBundle {
     private final double[] scale = new double[3];
     private final double[] offset = new double[3];
     private final Condition unconditional;
+    private TickSession composed;
+
+    /** How a tick is computed. */
+    public enum TickPath {
+        /** In one graph, with guidance and update in it, where the denoiser allows it. */
+        COMPOSED,
+        /** The denoiser as it came; guidance and update in Java. What the other path is compared with. */
+        PLAIN
+    }
 
     /**
      * Loads a bundle's graphs, compares them with the manifest, and runs each once.
@@ -48,10 +64,18 @@ public final class OnnxBundle implements LoadedBundle {
      * @throws BundleException with every problem found
      */
     public static OnnxBundle load(Bundle bundle, ExecutionProvider provider) throws BundleException {
+        return load(bundle, provider, TickPath.COMPOSED);
+    }
+
+    /** The same, with the way in which a tick is computed. */
+    public static OnnxBundle load(Bundle bundle, ExecutionProvider provider, TickPath path) throws BundleException {
         provider.check();
         OnnxBundle loaded = new OnnxBundle(bundle, provider);
         try {
             loaded.open();
+            if (path == TickPath.COMPOSED) {
+                loaded.compose();
+            }
             loaded.dryRun();
             return loaded;
         } catch (BundleException | RuntimeException e) {
@@ -77,14 +101,8 @@ public final class OnnxBundle implements LoadedBundle {
         List<String> problems = new ArrayList<>();
         for (String role : bundle.manifest().graphs().keySet()) {
             Path file = bundle.graphFile(role).orElseThrow();
-            BundleManifest.Graph graph = bundle.manifest().graphs().get(role);
-            try (OrtSession.SessionOptions options = provider.options()) {
-                GraphSession session = new GraphSession(
-                        role,
-                        ENVIRONMENT,
-                        ENVIRONMENT.createSession(file.toString(), options),
-                        ports(graph.inputs()),
-                        ports(graph.outputs()));
+            try {
+                GraphSession session = session(role);
                 graphs.put(role, session);
                 problems.addAll(session.check(file));
             } catch (OrtException e) {
@@ -93,6 +111,40 @@ public final class OnnxBundle implements LoadedBundle {
         }
         if (!problems.isEmpty()) {
             throw new BundleException(problems);
+        }
+    }
+
+    private GraphSession session(String role) throws OrtException {
+        BundleManifest.Graph graph = bundle.manifest().graphs().get(role);
+        String file = bundle.graphFile(role).orElseThrow().toString();
+        try (OrtSession.SessionOptions options = provider.options()) {
+            return new GraphSession(
+                    role,
+                    ENVIRONMENT,
+                    ENVIRONMENT.createSession(file, options),
+                    ports(graph.inputs()),
+                    ports(graph.outputs()));
+        }
+    }
+
+    /** Puts the composed graph in the denoiser's place, if it can be composed. */
+    private void compose() throws BundleException {
+        Path file = bundle.graphFile("denoiser").orElseThrow();
+        try (OrtSession.SessionOptions options = provider.options()) {
+            OnnxModel denoiser = OnnxModel.read(file);
+            if (!TickGraph.fits(denoiser, bundle)) {
+                return;
+            }
+            if (denoiser.hasExternalData()) {
+                options.addConfigEntry(
+                        "session.model_external_initializers_file_folder_path",
+                        bundle.directory().toAbsolutePath().toString());
+            }
+            byte[] tick = TickGraph.compose(denoiser, bundle).bytes();
+            composed = new TickSession(ENVIRONMENT, ENVIRONMENT.createSession(tick, options), bundle.manifest());
+            graphs.remove("denoiser").close();
+        } catch (IOException | OrtException e) {
+            throw new BundleException(List.of("The update cannot be composed onto " + file + ": " + e.getMessage()));
         }
     }
 
@@ -125,22 +177,21 @@ public final class OnnxBundle implements LoadedBundle {
             int height = bundle.manifest().image().height();
             Condition condition = encode(List.of(new RgbImage(width, height, new byte[3 * width * height])))
                     .get(0);
-            int size = denoiser().sampleSize();
-            float[] output = new float[2 * size];
-            denoiser()
-                    .denoise(
-                            2,
-                            new float[2 * size],
-                            new float[] {0.5f, 0.5f},
-                            List.of(condition, unconditional),
-                            output);
-            for (float value : output) {
-                if (!Float.isFinite(value)) {
-                    throw new BundleException(List.of(bundle.graphFile("denoiser")
-                                    .orElseThrow() + " gives numbers that are not finite for a plain input"));
-                }
+            int size = bundle.manifest().sample().size();
+            BundleManifest.Sampling sampling = bundle.manifest().sampling();
+            StepTable table = bundle.tabulate(
+                    SchedulerKind.byWireName(sampling.scheduler()).orElseThrow(), sampling.steps());
+            Row<Condition> guided = new Row<>(table, condition, 1.5, 0, 0, new float[size]);
+            Row<Condition> unguided = new Row<>(table, condition, 1, 0, 0, new float[size]);
+            stepper().tick(List.of(guided, unguided));
+            if (guided.failure() != null || unguided.failure() != null) {
+                throw new BundleException(List.of(bundle.graphFile("denoiser").orElseThrow()
+                        + " gives numbers that are not finite for a plain input"));
             }
             decode(List.of(new float[size]));
+            if (encodesSamples()) {
+                encodeSamples(List.of(new RgbImage(width, height, new byte[3 * width * height])));
+            }
         } catch (EngineException e) {
             throw new BundleException(
                     List.of("A dry run of bundle " + bundle.directory() + " failed: " + e.getMessage()));
@@ -159,16 +210,7 @@ public final class OnnxBundle implements LoadedBundle {
 
     @Override
     public List<Condition> encode(List<RgbImage> images) {
-        Frame frame = graphs.get("encoder").frame(images.size());
-        int size = 3
-                * bundle.manifest().image().width()
-                * bundle.manifest().image().height();
-        float[] pixels = new float[size];
-        for (int row = 0; row < images.size(); row++) {
-            PixelTensors.write(images.get(row), scale, offset, pixels, 0);
-            frame.put("pixels", row, pixels, 0, size);
-        }
-        frame.run();
+        Frame frame = encode(graphs.get("encoder"), images);
         List<Condition> conditions = new ArrayList<>();
         for (int row = 0; row < images.size(); row++) {
             List<float[]> tensors = new ArrayList<>();
@@ -182,9 +224,62 @@ public final class OnnxBundle implements LoadedBundle {
         return conditions;
     }
 
+    /** On the composed path the denoiser is loaded when it is first asked for. */
     @Override
     public Denoiser<Condition> denoiser() {
+        if (!graphs.containsKey("denoiser")) {
+            try {
+                graphs.put("denoiser", session("denoiser"));
+            } catch (OrtException e) {
+                throw Failures.of("The denoiser cannot be loaded", e);
+            }
+        }
         return new OnnxDenoiser();
+    }
+
+    @Override
+    public Stepper<Condition> stepper() {
+        return composed == null ? new SamplingLoop<>(denoiser()) : composed;
+    }
+
+    @Override
+    public boolean encodesSamples() {
+        return graphs.containsKey("latentEncoder") || !graphs.containsKey("decoder");
+    }
+
+    @Override
+    public List<float[]> encodeSamples(List<RgbImage> images) {
+        List<float[]> samples = new ArrayList<>();
+        GraphSession encoder = graphs.get("latentEncoder");
+        if (encoder == null) {
+            for (RgbImage image : images) {
+                float[] pixels = new float[3 * image.width() * image.height()];
+                PixelTensors.write(image, scale, offset, pixels, 0);
+                samples.add(pixels);
+            }
+            return samples;
+        }
+        Frame frame = encode(encoder, images);
+        for (int row = 0; row < images.size(); row++) {
+            float[] values = new float[bundle.manifest().sample().size()];
+            frame.get("sample", row, values, 0, values.length);
+            samples.add(values);
+        }
+        return samples;
+    }
+
+    private Frame encode(GraphSession encoder, List<RgbImage> images) {
+        Frame frame = encoder.frame(images.size());
+        int size = 3
+                * bundle.manifest().image().width()
+                * bundle.manifest().image().height();
+        float[] pixels = new float[size];
+        for (int row = 0; row < images.size(); row++) {
+            PixelTensors.write(images.get(row), scale, offset, pixels, 0);
+            frame.put("pixels", row, pixels, 0, size);
+        }
+        frame.run();
+        return frame;
     }
 
     @Override
@@ -214,6 +309,10 @@ public final class OnnxBundle implements LoadedBundle {
     public void close() {
         graphs.values().forEach(GraphSession::close);
         graphs.clear();
+        if (composed != null) {
+            composed.close();
+            composed = null;
+        }
     }
 
     private final class OnnxDenoiser implements Denoiser<Condition> {
