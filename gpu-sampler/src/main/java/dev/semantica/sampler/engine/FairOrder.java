@@ -8,46 +8,45 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Series in the order in which they would finish if every request had an equal share of the device (weighted fair
- * queueing, Demers et al. 1989): no request finishes much later than under equal shares, and a small one does not wait
- * for a large one that came before. Work is counted in evaluations of the denoiser. For one thread.
+ * Series by due time. Time is the number of evaluations done so far; a series is due when {@value #PATIENCE} times its own
+ * work has been done since its request's series before it was due, or since it came. So a small request does not wait for
+ * a large one that came before, requests that keep coming share the device by what they ask for, and a large one waits
+ * for others no longer than {@value #PATIENCE} times its own work. For one thread.
  */
 final class FairOrder<T> {
 
-    private final TreeSet<SeriesInWork<T>> waiting =
-            new TreeSet<>(Comparator.<SeriesInWork<T>>comparingDouble(SeriesInWork::finishTag)
-                    .thenComparingLong(SeriesInWork::arrival));
-    private final Map<String, Double> lastFinish = new HashMap<>();
-    private final Map<String, Integer> requests = new HashMap<>();
-    private double virtualTime;
+    /** Small values come near first come, first served; large ones near shortest first. */
+    static final int PATIENCE = 6;
+
+    private final TreeSet<SeriesInWork<T>> waiting = new TreeSet<>(
+            Comparator.<SeriesInWork<T>>comparingDouble(SeriesInWork::due).thenComparingLong(SeriesInWork::arrival));
+    private final Map<String, Double> lastDue = new HashMap<>();
+    private double time;
     private long arrivals;
 
     void add(Series<T> series) {
-        lastFinish.values().removeIf(finish -> finish <= virtualTime);
-        double begin = lastFinish.getOrDefault(series.requestId(), virtualTime);
-        double finish = begin + (double) series.count() * evaluations(series);
-        lastFinish.put(series.requestId(), finish);
-        requests.merge(series.requestId(), 1, Integer::sum);
-        waiting.add(new SeriesInWork<>(series, finish, arrivals++));
+        lastDue.values().removeIf(due -> due <= time);
+        double begin = lastDue.getOrDefault(series.requestId(), time);
+        double due = begin + (double) PATIENCE * series.count() * evaluations(series);
+        lastDue.put(series.requestId(), due);
+        waiting.add(new SeriesInWork<>(series, due, arrivals++));
     }
 
     void remove(SeriesInWork<T> series) {
-        if (waiting.remove(series)) {
-            requests.computeIfPresent(series.series().requestId(), (id, count) -> count == 1 ? null : count - 1);
-        }
+        waiting.remove(series);
         if (waiting.isEmpty()) {
-            lastFinish.clear();
+            lastDue.clear();
         }
     }
 
-    /** First the one that is to finish first. */
+    /** First the one that is due first. */
     Collection<SeriesInWork<T>> series() {
         return waiting;
     }
 
     /** Says how many evaluations were done for these series. */
     void served(int evaluations) {
-        virtualTime += (double) evaluations / Math.max(1, requests.size());
+        time += evaluations;
     }
 
     private static int evaluations(Series<?> series) {

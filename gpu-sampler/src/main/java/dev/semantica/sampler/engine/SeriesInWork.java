@@ -10,7 +10,7 @@ import java.util.List;
 final class SeriesInWork<T> {
 
     private final Series<T> series;
-    private final double finishTag;
+    private final double due;
     private final long arrival;
     private final List<RowInWork<T>> open = new ArrayList<>();
     private Condition condition;
@@ -25,9 +25,9 @@ final class SeriesInWork<T> {
      */
     record RowInWork<T>(SeriesInWork<T> owner, int index, Row<Condition> state) {}
 
-    SeriesInWork(Series<T> series, double finishTag, long arrival) {
+    SeriesInWork(Series<T> series, double due, long arrival) {
         this.series = series;
-        this.finishTag = finishTag;
+        this.due = due;
         this.arrival = arrival;
         this.condition = series.condition();
     }
@@ -36,9 +36,9 @@ final class SeriesInWork<T> {
         return series;
     }
 
-    /** When fair sharing would have it finished, in virtual time. */
-    double finishTag() {
-        return finishTag;
+    /** When it is due, in evaluations done. */
+    double due() {
+        return due;
     }
 
     long arrival() {

@@ -27,9 +27,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A bundle on ONNX Runtime. */
 public final class OnnxBundle implements LoadedBundle {
+
+    private static final Logger LOG = LoggerFactory.getLogger(OnnxBundle.class);
 
     private static final OrtEnvironment ENVIRONMENT =
             OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR, "semantica");
@@ -72,7 +76,7 @@ public final class OnnxBundle implements LoadedBundle {
         provider.check();
         OnnxBundle loaded = new OnnxBundle(bundle, provider);
         try {
-            loaded.open();
+            loaded.open(path);
             if (path == TickPath.COMPOSED) {
                 loaded.compose();
             }
@@ -97,12 +101,14 @@ public final class OnnxBundle implements LoadedBundle {
                 .toList());
     }
 
-    private void open() throws BundleException {
+    private void open(TickPath path) throws BundleException {
         List<String> problems = new ArrayList<>();
         for (String role : bundle.manifest().graphs().keySet()) {
             Path file = bundle.graphFile(role).orElseThrow();
             try {
-                GraphSession session = session(role);
+                // The composed graph takes the denoiser's place: until then it is only looked at.
+                boolean briefly = path == TickPath.COMPOSED && role.equals("denoiser");
+                GraphSession session = session(role, !briefly);
                 graphs.put(role, session);
                 problems.addAll(session.check(file));
             } catch (OrtException e) {
@@ -114,10 +120,13 @@ public final class OnnxBundle implements LoadedBundle {
         }
     }
 
-    private GraphSession session(String role) throws OrtException {
+    private GraphSession session(String role, boolean optimised) throws OrtException {
         BundleManifest.Graph graph = bundle.manifest().graphs().get(role);
         String file = bundle.graphFile(role).orElseThrow().toString();
         try (OrtSession.SessionOptions options = provider.options()) {
+            if (!optimised) {
+                options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
+            }
             return new GraphSession(
                     role,
                     ENVIRONMENT,
@@ -133,6 +142,12 @@ public final class OnnxBundle implements LoadedBundle {
         try (OrtSession.SessionOptions options = provider.options()) {
             OnnxModel denoiser = OnnxModel.read(file);
             if (!TickGraph.fits(denoiser, bundle)) {
+                LOG.info(
+                        "Guidance and update of bundle {} are computed outside of its graph: the denoiser has a scalar"
+                                + " timestep or old operators",
+                        bundle.name());
+                graphs.remove("denoiser").close();
+                denoiser();
                 return;
             }
             if (denoiser.hasExternalData()) {
@@ -229,7 +244,7 @@ public final class OnnxBundle implements LoadedBundle {
     public Denoiser<Condition> denoiser() {
         if (!graphs.containsKey("denoiser")) {
             try {
-                graphs.put("denoiser", session("denoiser"));
+                graphs.put("denoiser", session("denoiser", true));
             } catch (OrtException e) {
                 throw Failures.of("The denoiser cannot be loaded", e);
             }
@@ -242,9 +257,15 @@ public final class OnnxBundle implements LoadedBundle {
         return composed == null ? new SamplingLoop<>(denoiser()) : composed;
     }
 
+    /** Time that ticks have spent in the composed graph since the bundle was loaded, in nanoseconds. */
+    public long nanosInTickGraph() {
+        return composed == null ? 0 : composed.nanosInGraph();
+    }
+
     @Override
     public boolean encodesSamples() {
-        return graphs.containsKey("latentEncoder") || !graphs.containsKey("decoder");
+        return bundle.graphFile("latentEncoder").isPresent()
+                || bundle.graphFile("decoder").isEmpty();
     }
 
     @Override

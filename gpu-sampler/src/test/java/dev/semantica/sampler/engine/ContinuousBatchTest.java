@@ -62,7 +62,7 @@ class ContinuousBatchTest {
         assertThat(ends.pictures).hasSize(10 + 1);
     }
 
-    /** Without fairness the small request would wait for 2,500 ticks. */
+    /** First come, first served, the small request would wait for 12,500 ticks. */
     @Test
     void aRequestOfTenThousandRowsDoesNotHoldUpOneOfFour() {
         ContinuousBatch<String> batch = warm(4, 0.25);
