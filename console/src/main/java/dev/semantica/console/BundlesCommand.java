@@ -19,8 +19,8 @@ import picocli.CommandLine.Spec;
 /** {@code semantica bundles}. */
 @Command(
         name = "bundles",
-        description = "Examines bundles.",
-        subcommands = {BundlesCommand.Inspect.class, BundlesCommand.Verify.class})
+        description = "Examines bundles, and makes them of exported models.",
+        subcommands = {BundlesCommand.Inspect.class, BundlesCommand.Verify.class, ImportCommand.class})
 final class BundlesCommand implements Runnable {
 
     @Spec
@@ -28,7 +28,7 @@ final class BundlesCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing command: inspect or verify");
+        throw new ParameterException(spec.commandLine(), "Missing command: inspect, verify or import");
     }
 
     @Command(name = "inspect", description = "Shows what a bundle is, after checking its files' digests.")
@@ -70,8 +70,27 @@ final class BundlesCommand implements Runnable {
             line(out, "schedulers", sampling.schedulers() + ", by default " + sampling.scheduler());
             line(out, "steps", "1 to " + sampling.maxSteps() + ", by default " + sampling.steps());
             line(out, "guidance", "0 to " + sampling.maxGuidanceScale() + ", by default " + sampling.guidanceScale());
-            line(out, "rows", "of different steps share a call");
-            manifest.graphs().forEach((role, graph) -> line(out, role, graph.file() + " " + graph.sha256()));
+            line(
+                    out,
+                    "rows",
+                    manifest.sharesTimestep()
+                            ? "only of the same step share a call: the denoiser takes one timestep"
+                            : "of different steps share a call");
+            if (manifest.encoderImage() != null) {
+                line(
+                        out,
+                        "encoder reads",
+                        manifest.encoderImage().width() + "x"
+                                + manifest.encoderImage().height());
+            }
+            manifest.graphs()
+                    .forEach((role, graph) -> line(
+                            out,
+                            role,
+                            graph.file() + " " + graph.sha256()
+                                    + (graph.data() == null
+                                            ? ""
+                                            : ", weights in " + graph.data().size() + " more files")));
             line(out, "training", manifest.training());
             out.flush();
         }

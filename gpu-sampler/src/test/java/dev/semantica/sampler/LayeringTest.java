@@ -43,4 +43,17 @@ class LayeringTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("dev.semantica.sampler.onnx..", "dev.semantica.sampler.queue..");
+
+    @ArchTest
+    static final ArchRule IMPORTS_KNOW_BUNDLES_ALONE = noClasses()
+            .that()
+            .resideInAPackage("dev.semantica.sampler.diffusers..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "dev.semantica.sampler.engine..",
+                    "dev.semantica.sampler.image..",
+                    "dev.semantica.sampler.onnx..",
+                    "dev.semantica.sampler.queue..",
+                    "dev.semantica.sampler.source..");
 }

@@ -32,7 +32,7 @@ public enum ElementType {
     }
 
     /** Bytes of one element. */
-    int bytes() {
+    public int bytes() {
         return bytes;
     }
 

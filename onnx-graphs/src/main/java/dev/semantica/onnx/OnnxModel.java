@@ -7,8 +7,9 @@ import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.CodedInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -44,7 +45,10 @@ public final class OnnxModel {
                     + " export it with its weights in a file of their own");
         }
         try {
-            return parse(Files.readAllBytes(file));
+            // The bytes are nobody else's, so the weights stay views of them: a large model is in memory once.
+            CodedInputStream stream = CodedInputStream.newInstance(Files.readAllBytes(file));
+            stream.enableAliasing(true);
+            return parse(stream);
         } catch (OnnxFormatException e) {
             throw new OnnxFormatException(file + ": " + e.getMessage(), e);
         }
@@ -56,10 +60,14 @@ public final class OnnxModel {
      * @throws OnnxFormatException if it is none
      */
     public static OnnxModel parse(byte[] bytes) throws OnnxFormatException {
+        return parse(CodedInputStream.newInstance(bytes));
+    }
+
+    private static OnnxModel parse(CodedInputStream stream) throws OnnxFormatException {
         ModelProto proto;
         try {
-            proto = ModelProto.parseFrom(bytes);
-        } catch (InvalidProtocolBufferException e) {
+            proto = ModelProto.parseFrom(stream);
+        } catch (IOException e) {
             throw new OnnxFormatException("not an ONNX model: " + e.getMessage(), e);
         }
         if (!proto.hasGraph() || proto.getOpsetImportCount() == 0) {
@@ -126,6 +134,15 @@ public final class OnnxModel {
                 .anyMatch(tensor -> tensor.getDataLocation() == TensorProto.DataLocation.EXTERNAL);
     }
 
+    /**
+     * Every place outside of the model where numbers of it lie.
+     *
+     * @throws OnnxFormatException if a reference is malformed
+     */
+    public List<ExternalData> externalData() throws OnnxFormatException {
+        return ExternalData.of(proto);
+    }
+
     GraphProto graph() {
         return proto.getGraph();
     }
@@ -141,6 +158,8 @@ public final class OnnxModel {
 
     /** Writes the file; replaces one that exists. */
     public void write(Path file) throws IOException {
-        Files.write(file, bytes());
+        try (OutputStream stream = Files.newOutputStream(file)) {
+            proto.writeTo(stream);
+        }
     }
 }

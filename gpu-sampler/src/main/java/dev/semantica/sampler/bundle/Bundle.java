@@ -84,7 +84,7 @@ public record Bundle(
             throw new BundleException(
                     problems.stream().map(problem -> file + ": " + problem).toList());
         }
-        manifest.graphs().forEach((role, graph) -> files.check(role, graph.file(), graph.sha256(), problems));
+        manifest.graphs().forEach((role, graph) -> files.check(role, graph, problems));
         Map<String, float[]> unconditional = new LinkedHashMap<>();
         if (files.check(
                 "unconditional",
@@ -97,7 +97,16 @@ public record Bundle(
             throw new BundleException(problems);
         }
         return new Bundle(
-                directory, manifest, BundleFiles.sha256(bytes), ManifestRules.schedule(manifest), unconditional);
+                directory, manifest, BundleFiles.sha256(bytes), SamplingRules.schedule(manifest), unconditional);
+    }
+
+    /**
+     * Begins a bundle in an empty directory.
+     *
+     * @throws IOException if the directory cannot be made
+     */
+    public static BundleWriter writer(Path directory) throws IOException {
+        return new BundleWriter(directory);
     }
 
     /** The name that requests use. */
@@ -127,7 +136,7 @@ public record Bundle(
             throw new IllegalArgumentException(
                     "steps must be from 1 to " + sampling.maxSteps() + " with bundle " + name() + ", but is " + steps);
         }
-        SchedulerConfig config = ManifestRules.scheduler(manifest, kind);
+        SchedulerConfig config = SamplingRules.scheduler(manifest, kind);
         return Schedulers.tabulate(noiseSchedule, config, steps);
     }
 }

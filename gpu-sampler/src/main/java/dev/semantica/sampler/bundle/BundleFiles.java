@@ -2,6 +2,8 @@ package dev.semantica.sampler.bundle;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.semantica.onnx.ExternalData;
+import dev.semantica.onnx.OnnxModel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -10,10 +12,13 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** The files of one bundle; none may lie outside of its directory. */
 final class BundleFiles {
@@ -24,6 +29,36 @@ final class BundleFiles {
 
     BundleFiles(Path directory) {
         this.directory = directory;
+    }
+
+    /** Checks a graph and the files beside it; it may take weights from no others. */
+    void check(String role, BundleManifest.Graph graph, List<String> problems) {
+        boolean sound = check(role, graph.file(), graph.sha256(), problems);
+        Set<Path> promised = new HashSet<>();
+        for (BundleManifest.DataFile data : graph.dataFiles()) {
+            if (check(role, data.file(), data.sha256(), problems)) {
+                promised.add(directory.resolve(data.file()).normalize());
+            }
+        }
+        if (!sound) {
+            return;
+        }
+        Path file = directory.resolve(graph.file());
+        try {
+            Set<String> strangers = new TreeSet<>();
+            for (ExternalData data : OnnxModel.read(file).externalData()) {
+                if (!promised.contains(file.resolveSibling(data.location()).normalize())) {
+                    strangers.add(data.location());
+                }
+            }
+            if (!strangers.isEmpty()) {
+                problems.add(
+                        file + " (" + role + ") takes weights from " + strangers
+                                + ", which the graph's data in the manifest does not name with a digest; import the model again");
+            }
+        } catch (IOException | InvalidPathException e) {
+            problems.add(file + " (" + role + ") cannot be read: " + e.getMessage());
+        }
     }
 
     /** Whether a file is there, inside, and of the digest that the manifest promises; if not, says so. */
@@ -89,7 +124,7 @@ final class BundleFiles {
         return HexFormat.of().formatHex(digest().digest(bytes));
     }
 
-    private static String sha256(Path file) throws IOException {
+    static String sha256(Path file) throws IOException {
         MessageDigest digest = digest();
         try (InputStream stream = new DigestInputStream(Files.newInputStream(file), digest)) {
             byte[] buffer = new byte[BUFFER];
@@ -100,7 +135,7 @@ final class BundleFiles {
         return HexFormat.of().formatHex(digest.digest());
     }
 
-    private static MessageDigest digest() {
+    static MessageDigest digest() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

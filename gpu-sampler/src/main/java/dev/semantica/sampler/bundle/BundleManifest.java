@@ -23,6 +23,9 @@ import java.util.Objects;
  * @param noiseSchedule the schedule of the training
  * @param sampling schedulers and defaults
  * @param training where the weights come from, in free form
+ * @param encoderImage the pictures that the encoder reads, where they differ from the bundle's; null: they do not
+ * @param sharedTimestep whether the denoiser takes one timestep a call, so that only rows of the same one can share it;
+ *     false if absent
  */
 public record BundleManifest(
         @JsonProperty(required = true) int formatVersion,
@@ -38,7 +41,9 @@ public record BundleManifest(
         @JsonProperty(required = true) String prediction,
         @JsonProperty(required = true) Schedule noiseSchedule,
         @JsonProperty(required = true) Sampling sampling,
-        JsonNode training) {
+        JsonNode training,
+        EncoderImage encoderImage,
+        Boolean sharedTimestep) {
 
     /** Refuses null where a value is needed. */
     public BundleManifest {
@@ -51,6 +56,11 @@ public record BundleManifest(
         Objects.requireNonNull(prediction, "prediction");
         Objects.requireNonNull(noiseSchedule, "noiseSchedule");
         Objects.requireNonNull(sampling, "sampling");
+    }
+
+    /** Whether only rows of the same timestep can share a call of the denoiser. */
+    public boolean sharesTimestep() {
+        return Boolean.TRUE.equals(sharedTimestep);
     }
 
     /**
@@ -69,6 +79,31 @@ public record BundleManifest(
 
         /** Refuses null where a value is needed. */
         public Image {
+            Objects.requireNonNull(mean, "mean");
+            Objects.requireNonNull(std, "std");
+        }
+    }
+
+    /**
+     * The pictures that an encoder of its own kind reads: the shorter side is brought to a length, then the middle is cut
+     * out; a channel's tensor value is (byte / 255 − mean) / std.
+     *
+     * @param width in pixels
+     * @param height in pixels
+     * @param shortestSide length of the shorter side before the middle is cut out, at least width and height; the greater
+     *     of both if absent
+     * @param mean per channel, RGB
+     * @param std per channel, RGB
+     */
+    public record EncoderImage(
+            @JsonProperty(required = true) int width,
+            @JsonProperty(required = true) int height,
+            Integer shortestSide,
+            @JsonProperty(required = true) List<Double> mean,
+            @JsonProperty(required = true) List<Double> std) {
+
+        /** Refuses null where a value is needed. */
+        public EncoderImage {
             Objects.requireNonNull(mean, "mean");
             Objects.requireNonNull(std, "std");
         }
@@ -125,12 +160,14 @@ public record BundleManifest(
      * @param sha256 its digest, 64 hexadecimal digits
      * @param inputs graph input by role: pixels, sample, timestep, or a condition tensor's name
      * @param outputs graph output by role: pixels, sample, prediction, or a condition tensor's name
+     * @param data files beside it that hold weights of it; none if absent
      */
     public record Graph(
             @JsonProperty(required = true) String file,
             @JsonProperty(required = true) String sha256,
             @JsonProperty(required = true) Map<String, String> inputs,
-            @JsonProperty(required = true) Map<String, String> outputs) {
+            @JsonProperty(required = true) Map<String, String> outputs,
+            List<DataFile> data) {
 
         /** Refuses null where a value is needed. */
         public Graph {
@@ -139,12 +176,17 @@ public record BundleManifest(
             Objects.requireNonNull(inputs, "inputs");
             Objects.requireNonNull(outputs, "outputs");
         }
+
+        /** The files beside it. */
+        List<DataFile> dataFiles() {
+            return data == null ? List.of() : data;
+        }
     }
 
     /**
-     * A file of numbers.
+     * A file of numbers: the empty condition, JSON of {@code {"NAME": {"shape": […], "values": […]}}}, or weights.
      *
-     * @param file name within the bundle's directory; JSON, {@code {"NAME": {"shape": […], "values": […]}}}
+     * @param file name within the bundle's directory
      * @param sha256 its digest, 64 hexadecimal digits
      */
     public record DataFile(
@@ -169,6 +211,7 @@ public record BundleManifest(
      * @param betaStart first β
      * @param betaEnd last β
      * @param zeroTerminalSnr whether the last timestep is pure noise
+     * @param betas β for every timestep of the training, in place of betaSchedule, trainTimesteps, betaStart, betaEnd
      */
     public record Schedule(
             @JsonProperty(required = true) String type,
@@ -178,7 +221,8 @@ public record BundleManifest(
             Integer trainTimesteps,
             Double betaStart,
             Double betaEnd,
-            Boolean zeroTerminalSnr) {
+            Boolean zeroTerminalSnr,
+            List<Double> betas) {
 
         /** Refuses null where a value is needed. */
         public Schedule {
@@ -200,6 +244,8 @@ public record BundleManifest(
      * @param stepsOffset added to leading timesteps, 0 if absent
      * @param setAlphaToOne target of ddim's last step, true if absent
      * @param clipSampleRange clips the predicted sample to ±this; absent: no clipping
+     * @param finalSigmas where the last step of euler and dpmpp-2m ends: zero (if absent) or sigma_min
+     * @param varianceType variance that ddpm adds: fixed_small (if absent) or fixed_large
      */
     public record Sampling(
             @JsonProperty(required = true) List<String> schedulers,
@@ -212,7 +258,9 @@ public record BundleManifest(
             String timestepSpacing,
             Integer stepsOffset,
             Boolean setAlphaToOne,
-            Double clipSampleRange) {
+            Double clipSampleRange,
+            String finalSigmas,
+            String varianceType) {
 
         /** Refuses null where a value is needed. */
         public Sampling {

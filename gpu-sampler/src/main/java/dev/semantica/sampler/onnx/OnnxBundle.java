@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +52,7 @@ public final class OnnxBundle implements LoadedBundle {
     private final Map<String, GraphSession> graphs = new LinkedHashMap<>();
     private final double[] scale = new double[3];
     private final double[] offset = new double[3];
+    private final EncoderPixels encoderPixels;
     private final Condition unconditional;
     private TickSession composed;
 
@@ -96,6 +98,7 @@ public final class OnnxBundle implements LoadedBundle {
             scale[c] = 1 / (255 * image.std().get(c));
             offset[c] = -image.mean().get(c) / image.std().get(c);
         }
+        this.encoderPixels = EncoderPixels.of(bundle.manifest());
         this.unconditional = new Condition(bundle.manifest().condition().stream()
                 .map(tensor -> bundle.unconditional().get(tensor.name()))
                 .toList());
@@ -131,8 +134,8 @@ public final class OnnxBundle implements LoadedBundle {
                     role,
                     ENVIRONMENT,
                     ENVIRONMENT.createSession(file, options),
-                    ports(graph.inputs()),
-                    ports(graph.outputs()));
+                    ports(role, graph.inputs()),
+                    ports(role, graph.outputs()));
         }
     }
 
@@ -153,7 +156,7 @@ public final class OnnxBundle implements LoadedBundle {
             if (denoiser.hasExternalData()) {
                 options.addConfigEntry(
                         "session.model_external_initializers_file_folder_path",
-                        bundle.directory().toAbsolutePath().toString());
+                        file.toAbsolutePath().getParent().toString());
             }
             byte[] tick = TickGraph.compose(denoiser, bundle).bytes();
             composed = new TickSession(ENVIRONMENT, ENVIRONMENT.createSession(tick, options), bundle.manifest());
@@ -163,17 +166,19 @@ public final class OnnxBundle implements LoadedBundle {
         }
     }
 
-    private Map<String, Port> ports(Map<String, String> names) {
+    private Map<String, Port> ports(String role, Map<String, String> names) {
         Map<String, Port> ports = new LinkedHashMap<>();
-        names.forEach((key, name) -> ports.put(key, new Port(name, shape(key))));
+        names.forEach((key, name) -> ports.put(key, new Port(name, shape(role, key))));
         return ports;
     }
 
-    private List<Integer> shape(String key) {
+    private List<Integer> shape(String role, String key) {
         BundleManifest manifest = bundle.manifest();
         return switch (key) {
             case "pixels" ->
-                List.of(3, manifest.image().height(), manifest.image().width());
+                role.equals("encoder")
+                        ? List.of(3, encoderPixels.height(), encoderPixels.width())
+                        : List.of(3, manifest.image().height(), manifest.image().width());
             case "sample", "prediction" -> manifest.sample().shape();
             case "timestep" -> List.of();
             default ->
@@ -225,7 +230,13 @@ public final class OnnxBundle implements LoadedBundle {
 
     @Override
     public List<Condition> encode(List<RgbImage> images) {
-        Frame frame = encode(graphs.get("encoder"), images);
+        Frame frame = graphs.get("encoder").frame(images.size());
+        float[] pixels = new float[3 * encoderPixels.width() * encoderPixels.height()];
+        for (int row = 0; row < images.size(); row++) {
+            encoderPixels.write(images.get(row), pixels);
+            frame.put("pixels", row, pixels, 0, pixels.length);
+        }
+        frame.run();
         List<Condition> conditions = new ArrayList<>();
         for (int row = 0; row < images.size(); row++) {
             List<float[]> tensors = new ArrayList<>();
@@ -257,6 +268,11 @@ public final class OnnxBundle implements LoadedBundle {
         return composed == null ? new SamplingLoop<>(denoiser()) : composed;
     }
 
+    @Override
+    public boolean scalarTimestep() {
+        return bundle.manifest().sharesTimestep();
+    }
+
     /** Time that ticks have spent in the composed graph since the bundle was loaded, in nanoseconds. */
     public long nanosInTickGraph() {
         return composed == null ? 0 : composed.nanosInGraph();
@@ -280,27 +296,22 @@ public final class OnnxBundle implements LoadedBundle {
             }
             return samples;
         }
-        Frame frame = encode(encoder, images);
+        Frame frame = encoder.frame(images.size());
+        float[] pixels = new float
+                [3
+                        * bundle.manifest().image().width()
+                        * bundle.manifest().image().height()];
+        for (int row = 0; row < images.size(); row++) {
+            PixelTensors.write(images.get(row), scale, offset, pixels, 0);
+            frame.put("pixels", row, pixels, 0, pixels.length);
+        }
+        frame.run();
         for (int row = 0; row < images.size(); row++) {
             float[] values = new float[bundle.manifest().sample().size()];
             frame.get("sample", row, values, 0, values.length);
             samples.add(values);
         }
         return samples;
-    }
-
-    private Frame encode(GraphSession encoder, List<RgbImage> images) {
-        Frame frame = encoder.frame(images.size());
-        int size = 3
-                * bundle.manifest().image().width()
-                * bundle.manifest().image().height();
-        float[] pixels = new float[size];
-        for (int row = 0; row < images.size(); row++) {
-            PixelTensors.write(images.get(row), scale, offset, pixels, 0);
-            frame.put("pixels", row, pixels, 0, size);
-        }
-        frame.run();
-        return frame;
     }
 
     @Override
@@ -352,19 +363,43 @@ public final class OnnxBundle implements LoadedBundle {
         @Override
         public void denoise(
                 int entries, float[] inputs, float[] timesteps, List<Condition> conditions, float[] outputs) {
-            Frame frame = graphs.get("denoiser").frame(entries);
+            if (!bundle.manifest().sharesTimestep()) {
+                call(IntStream.range(0, entries).toArray(), inputs, timesteps, conditions, outputs);
+                return;
+            }
+            // The graph reads one timestep a call, so a call is made for each that occurs.
+            Map<Float, List<Integer>> byTimestep = new LinkedHashMap<>();
+            for (int entry = 0; entry < entries; entry++) {
+                byTimestep
+                        .computeIfAbsent(timesteps[entry], any -> new ArrayList<>())
+                        .add(entry);
+            }
+            byTimestep
+                    .values()
+                    .forEach(same -> call(
+                            same.stream().mapToInt(Integer::intValue).toArray(),
+                            inputs,
+                            timesteps,
+                            conditions,
+                            outputs));
+        }
+
+        /** Evaluates the entries of these positions. */
+        private void call(
+                int[] entries, float[] inputs, float[] timesteps, List<Condition> conditions, float[] outputs) {
+            Frame frame = graphs.get("denoiser").frame(entries.length);
             List<BundleManifest.Tensor> tensors = bundle.manifest().condition();
-            for (int row = 0; row < entries; row++) {
-                frame.put("sample", row, inputs, row * size, size);
-                frame.put("timestep", row, timesteps, row, 1);
+            for (int row = 0; row < entries.length; row++) {
+                frame.put("sample", row, inputs, entries[row] * size, size);
+                frame.put("timestep", row, timesteps, entries[row], 1);
                 for (int i = 0; i < tensors.size(); i++) {
-                    float[] values = conditions.get(row).tensors().get(i);
+                    float[] values = conditions.get(entries[row]).tensors().get(i);
                     frame.put(tensors.get(i).name(), row, values, 0, values.length);
                 }
             }
             frame.run();
-            for (int row = 0; row < entries; row++) {
-                frame.get("prediction", row, outputs, row * size, size);
+            for (int row = 0; row < entries.length; row++) {
+                frame.get("prediction", row, outputs, entries[row] * size, size);
             }
         }
     }

@@ -75,7 +75,8 @@ final class TickGraph {
     static boolean fits(OnnxModel denoiser, Bundle bundle) throws OnnxFormatException {
         TensorType timestep = denoiser.inputs()
                 .get(bundle.manifest().graphs().get("denoiser").inputs().get("timestep"));
-        return timestep != null
+        return !bundle.manifest().sharesTimestep()
+                && timestep != null
                 && timestep.shape().dimensions().size() == 1
                 && denoiser.opsets().getOrDefault("", 0L) >= OLDEST_OPSET;
     }
