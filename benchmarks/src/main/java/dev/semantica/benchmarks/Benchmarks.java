@@ -58,6 +58,34 @@ public final class Benchmarks {
         return measure("metrics", new MetricsBenchmark(rows, dimension)::run);
     }
 
+    @Command(description = "Latency and throughput of the engine under random arrivals, simulated on measured costs.")
+    int engine(
+            @Option(names = "--requests", defaultValue = "1000") int requests,
+            @Option(names = "--rows", defaultValue = "8") int rows,
+            @Option(names = "--load", defaultValue = "0.8") double load,
+            @Option(names = "--threads", defaultValue = "2") int threads)
+            throws Exception {
+        return measure("engine", new EngineBenchmark(requests, rows, load, threads)::run);
+    }
+
+    @Command(description = "A tick of the shipped bundle, the Java around it, its share of the matrix peak, loading.")
+    int tick(
+            @Option(names = "--rows", defaultValue = "8") int rows,
+            @Option(names = "--repeats", defaultValue = "40") int repeats,
+            @Option(names = "--threads", defaultValue = "2") int threads)
+            throws Exception {
+        return measure("tick", new TickBenchmark(rows, repeats, threads)::run);
+    }
+
+    @Command(description = "Memory over many ticks.")
+    int soak(
+            @Option(names = "--ticks", defaultValue = "50000") int ticks,
+            @Option(names = "--rows", defaultValue = "8") int rows,
+            @Option(names = "--bundle") Path bundle)
+            throws Exception {
+        return measure("soak", new SoakBenchmark(ticks, rows, bundle)::run);
+    }
+
     private int measure(String name, Measurement measurement) throws Exception {
         Path directory = Files.createTempDirectory("semantica-benchmark");
         try {

@@ -3,9 +3,9 @@ package dev.semantica.benchmarks;
 import dev.semantica.console.cluster.Applications;
 import dev.semantica.console.cluster.Connection;
 import dev.semantica.diffusion.Row;
-import dev.semantica.diffusion.SamplingLoop;
 import dev.semantica.diffusion.SchedulerKind;
 import dev.semantica.diffusion.StepTable;
+import dev.semantica.diffusion.Stepper;
 import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.bundle.BundleManifest;
 import dev.semantica.sampler.engine.Condition;
@@ -58,9 +58,8 @@ final class StreamBenchmark {
         report.line("variations in a run", images * PER_IMAGE + ", of " + images + " images");
         report.line("rows in a call, threads", rows + ", " + threads);
         try (Cluster cluster = new Cluster(directory, flags);
-                OnnxBundle bundle = OnnxBundle.load(
-                        Bundle.read(Applications.defaultBundle()),
-                        new ExecutionProvider(ExecutionProvider.Kind.CPU, threads, 0, 0))) {
+                OnnxBundle bundle =
+                        OnnxBundle.load(Bundle.read(Applications.defaultBundle()), ExecutionProvider.cpu(threads))) {
             cluster.startStreams();
             cluster.startWorker();
             stream(cluster.connection(), "warm-up", pictures.subList(0, 2));
@@ -103,7 +102,7 @@ final class StreamBenchmark {
         BundleManifest.Sampling sampling = manifest.sampling();
         StepTable table = bundle.bundle()
                 .tabulate(SchedulerKind.byWireName(sampling.scheduler()).orElseThrow(), sampling.steps());
-        SamplingLoop<Condition> loop = new SamplingLoop<>(bundle.denoiser());
+        Stepper<Condition> loop = bundle.stepper();
         long from = System.nanoTime();
         List<Row<Condition>> waiting = new ArrayList<>();
         for (byte[] picture : pictures) {
@@ -119,7 +118,7 @@ final class StreamBenchmark {
                         sampling.guidanceScale(),
                         1,
                         index,
-                        bundle.denoiser().sampleSize()));
+                        manifest.sample().size()));
             }
         }
         for (int at = 0; at < waiting.size(); at += rows) {

@@ -4,12 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Moves rows, each at its own step, by one call of the denoiser a tick. Rows may join and leave between ticks. Not safe
- * for use by several threads.
+ * Moves rows by one call of the denoiser a tick, and does guidance and update here. For one thread.
  *
  * @param <C> what rows are conditioned on
  */
-public final class SamplingLoop<C> {
+public final class SamplingLoop<C> implements Stepper<C> {
 
     private final Denoiser<C> denoiser;
     private final int size;
@@ -24,12 +23,7 @@ public final class SamplingLoop<C> {
         this.size = denoiser.sampleSize();
     }
 
-    /**
-     * Takes one step of every active row, in one call. A row whose numbers cease to be finite fails alone.
-     *
-     * @param rows rows in any state; the inactive ones are left alone
-     * @return how many entries were evaluated: one for an unguided row, two for a guided one
-     */
+    @Override
     public int tick(List<Row<C>> rows) {
         int entries = 0;
         for (Row<C> row : rows) {

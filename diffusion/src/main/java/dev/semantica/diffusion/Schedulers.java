@@ -59,7 +59,9 @@ public final class Schedulers {
                     0,
                     deviation,
                     direction * noise[1],
-                    config.clipSample() ? config.clipSampleRange() : Double.POSITIVE_INFINITY));
+                    config.clipSample() ? config.clipSampleRange() : Double.POSITIVE_INFINITY,
+                    Math.sqrt(signal),
+                    Math.sqrt(1 - signal)));
         }
         return new StepTable(1, table);
     }
@@ -87,7 +89,9 @@ public final class Schedulers {
                     0,
                     move.noisy() ? Math.sqrt(variance) : 0,
                     0,
-                    config.clipSample() ? config.clipSampleRange() : Double.POSITIVE_INFINITY));
+                    config.clipSample() ? config.clipSampleRange() : Double.POSITIVE_INFINITY,
+                    Math.sqrt(signal),
+                    Math.sqrt(1 - signal)));
         }
         return new StepTable(1, table);
     }
@@ -112,7 +116,9 @@ public final class Schedulers {
                     0,
                     0,
                     0,
-                    Double.POSITIVE_INFINITY));
+                    Double.POSITIVE_INFINITY,
+                    1,
+                    sigma));
         }
         double first = path.sigma(0);
         boolean spansAll = schedule instanceof DiscreteNoiseSchedule && config.spacing() != TimestepSpacing.LEADING;
@@ -146,7 +152,9 @@ public final class Schedulers {
                     -weight * extrapolation,
                     0,
                     0,
-                    Double.POSITIVE_INFINITY));
+                    Double.POSITIVE_INFINITY,
+                    alpha,
+                    alpha * path.sigma(k)));
         }
         return new StepTable(1, table);
     }

@@ -92,6 +92,20 @@ final class EventRules {
         if (guidance != null && !(guidance >= 0 && guidance <= MAX_GUIDANCE)) {
             problems.add("guidanceScale must be from 0 to " + MAX_GUIDANCE + ", but is " + guidance);
         }
+        double from = options.getGuidanceFrom() == null ? 0 : options.getGuidanceFrom();
+        double to = options.getGuidanceTo() == null ? 1 : options.getGuidanceTo();
+        if (!(from >= 0 && from <= to && to <= 1)) {
+            problems.add("guidanceFrom and guidanceTo must lie within 0 to 1, in this order, but are " + from + " and "
+                    + to);
+        }
+        Double rescale = options.getGuidanceRescale();
+        if (rescale != null && !(rescale >= 0 && rescale <= 1)) {
+            problems.add("guidanceRescale must be from 0 to 1, but is " + rescale);
+        }
+        Double strength = options.getStrength();
+        if (strength != null && !(strength > 0 && strength <= 1)) {
+            problems.add("strength must be greater than 0 and at most 1, but is " + strength);
+        }
         if (options.getScheduler() != null && !SCHEDULERS.contains(options.getScheduler())) {
             problems.add("scheduler must be ddim, ddpm, euler or dpmpp-2m, but is '" + options.getScheduler() + "'");
         }

@@ -10,6 +10,25 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param guidanceScale guidance; null: the bundle's default
  * @param scheduler scheduler; null: the bundle's default
  * @param bundle name of the bundle; null: the worker's default
+ * @param guidanceFrom lowest noise level that is guided; null: 0
+ * @param guidanceTo highest noise level that is guided; null: 1
+ * @param guidanceRescale how far guided output keeps its standard deviation; null: not at all
+ * @param strength share of the steps that start from the noised source; null: from noise alone
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record RunSettings(long seed, Integer steps, Double guidanceScale, String scheduler, String bundle) {}
+record RunSettings(
+        long seed,
+        Integer steps,
+        Double guidanceScale,
+        String scheduler,
+        String bundle,
+        Double guidanceFrom,
+        Double guidanceTo,
+        Double guidanceRescale,
+        Double strength) {
+
+    /** A run with the bundle's defaults. */
+    static RunSettings ofSeed(long seed) {
+        return new RunSettings(seed, null, null, null, null, null, null, null, null);
+    }
+}

@@ -1,5 +1,8 @@
 package dev.semantica.console.augment;
 
+import dev.semantica.console.config.ConfigurationException;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** How to sample, as flags. */
@@ -27,8 +30,58 @@ final class SamplingFlags {
             description = "ddim, ddpm, euler or dpmpp-2m (default: the bundle's).")
     private String scheduler;
 
+    @Option(
+            names = "--guidance-interval",
+            paramLabel = "FROM:TO",
+            description =
+                    "Guide only between these noise levels, 0 (clean) to 1 (noise), for example 0.2:0.9; the other"
+                            + " steps cost one evaluation instead of two (default: everywhere).")
+    private String interval;
+
+    @Option(
+            names = "--guidance-rescale",
+            paramLabel = "SHARE",
+            description = "How far guided output is brought back to the unguided one's contrast, 0 to 1 (default: 0).")
+    private Double rescale;
+
+    @Option(
+            names = "--strength",
+            paramLabel = "SHARE",
+            description = "Image to image: start from the picture with this share of the steps' noise, above 0 to 1"
+                    + " (default: start from noise alone).")
+    private Double strength;
+
     /** With a bundle; null leaves the choice to the workers. */
     RunSettings with(String bundle) {
-        return new RunSettings(seed, steps, guidance, scheduler, bundle);
+        List<String> problems = new ArrayList<>();
+        Double[] levels = levels(problems);
+        if (rescale != null && !(rescale >= 0 && rescale <= 1)) {
+            problems.add("--guidance-rescale must be from 0 to 1, but is " + rescale);
+        }
+        if (strength != null && !(strength > 0 && strength <= 1)) {
+            problems.add("--strength must be greater than 0 and at most 1, but is " + strength);
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigurationException(problems);
+        }
+        return new RunSettings(seed, steps, guidance, scheduler, bundle, levels[0], levels[1], rescale, strength);
+    }
+
+    private Double[] levels(List<String> problems) {
+        if (interval == null) {
+            return new Double[2];
+        }
+        String[] parts = interval.split(":", -1);
+        try {
+            double from = Double.parseDouble(parts[0]);
+            double to = Double.parseDouble(parts[1]);
+            if (parts.length == 2 && from >= 0 && from <= to && to <= 1) {
+                return new Double[] {from, to};
+            }
+        } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
+            // Said below, as for numbers out of range.
+        }
+        problems.add("--guidance-interval must be two noise levels from 0 to 1 such as 0.2:0.9, but is " + interval);
+        return new Double[2];
     }
 }

@@ -42,7 +42,7 @@ public final class ShotVariations {
      */
     public Map<String, List<byte[]>> of(Path pictures, Path out, int variations, long seed) throws IOException {
         List<SourceImage> sources = SourceScan.scan(List.of(pictures), out);
-        RunSettings settings = new RunSettings(seed, null, null, null, null);
+        RunSettings settings = RunSettings.ofSeed(seed);
         try (OutputFolder output = OutputFolder.open(out, settings, sources)) {
             int missing = 0;
             for (SourceImage source : sources) {

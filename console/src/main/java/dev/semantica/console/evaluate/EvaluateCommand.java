@@ -152,8 +152,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         Settings settings = common.settings().with(Map.of("bundles", directory.toString()));
         try (OnnxBundle loaded = OnnxBundle.load(
                 Bundle.read(directory),
-                new ExecutionProvider(
-                        ExecutionProvider.Kind.CPU, Runtime.getRuntime().availableProcessors(), 0, 0))) {
+                ExecutionProvider.cpu(Runtime.getRuntime().availableProcessors()))) {
             List<LabelledImage> images = withoutStrays(list());
             Features features = new Features(
                     new FeatureEncoder(loaded),

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class OutputFolderTest {
 
-    private static final RunSettings SETTINGS = new RunSettings(0, null, null, null, null);
+    private static final RunSettings SETTINGS = RunSettings.ofSeed(0);
     private static final List<SourceImage> SOURCES = List.of(
             new SourceImage(Path.of("cat/tom.png"), "cat/tom.png", "cat"),
             new SourceImage(Path.of("cat/tom.jpg"), "cat/tom.jpg", "cat"),
@@ -76,7 +76,7 @@ class OutputFolderTest {
             assertThat(output.root()).isDirectory();
             assertThatThrownBy(() -> open(SETTINGS)).hasMessageContaining("Another semantica process");
         }
-        assertThatThrownBy(() -> open(new RunSettings(1, null, null, null, null)))
+        assertThatThrownBy(() -> open(RunSettings.ofSeed(1)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("\"seed\":0")
                 .hasMessageContaining("\"seed\":1");

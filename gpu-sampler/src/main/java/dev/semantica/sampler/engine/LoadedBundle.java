@@ -1,6 +1,8 @@
 package dev.semantica.sampler.engine;
 
 import dev.semantica.diffusion.Denoiser;
+import dev.semantica.diffusion.SamplingLoop;
+import dev.semantica.diffusion.Stepper;
 import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.image.RgbImage;
 import java.util.List;
@@ -24,6 +26,26 @@ public interface LoadedBundle extends AutoCloseable {
 
     /** The denoiser. */
     Denoiser<Condition> denoiser();
+
+    /** What moves rows: one call of a graph a tick. */
+    default Stepper<Condition> stepper() {
+        return new SamplingLoop<>(denoiser());
+    }
+
+    /** Whether all rows of a call must have the same timestep, because the denoiser takes only one. */
+    default boolean scalarTimestep() {
+        return false;
+    }
+
+    /** Whether rows can start from their noised source: pixel bundles can, latent ones if they have the encoder for it. */
+    boolean encodesSamples();
+
+    /**
+     * Turns pictures into samples without noise, the reverse of {@link #decode}.
+     *
+     * @param images of the bundle's size
+     */
+    List<float[]> encodeSamples(List<RgbImage> images);
 
     /** Turns finished samples into pictures. */
     List<RgbImage> decode(List<float[]> samples);

@@ -1,28 +1,32 @@
 package dev.semantica.sampler.engine;
 
 import dev.semantica.sampler.image.RgbImage;
+import dev.semantica.schemas.FailureReason;
 
 /**
- * Told of every row exactly once, as soon as it ends.
+ * Told of every row exactly once, as soon as it ends. Calls come from the thread that runs the rows.
  *
- * @param <T> type of a row's tag
- * @param <R> type of a reason for giving up
+ * @param <T> type of a series' tag
  */
-public interface RowListener<T, R> {
+public interface RowListener<T> {
+
+    /** A series' source was encoded. */
+    default void encoded(T tag, Condition condition) {}
 
     /**
      * A variation is ready.
      *
      * @param similarity cosine of the encodings of variation and source; null where the bundle has none
      */
-    void finished(T tag, RgbImage variation, Double similarity);
+    void finished(T tag, int index, RgbImage variation, Double similarity);
 
-    /** The caller gave it up. */
-    void givenUp(T tag, R reason);
+    /**
+     * A variation will not be.
+     *
+     * @param reason CANCELLED or what else the caller gave it up for, DEADLINE_EXCEEDED, NOT_FINITE or ENGINE_ERROR
+     */
+    void failed(T tag, int index, FailureReason reason, String message);
 
-    /** Its numbers ceased to be finite. */
-    void notFinite(T tag, String cause);
-
-    /** The runtime failed on it, in company and alone. */
-    void failed(T tag, EngineException cause);
+    /** The device had no memory for a tick; from now on a tick takes at most this many rows. */
+    default void rowsLowered(int maxRows) {}
 }

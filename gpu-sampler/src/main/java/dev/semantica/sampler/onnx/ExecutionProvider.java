@@ -8,16 +8,16 @@ import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import dev.semantica.sampler.bundle.BundleException;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 
 /**
  * What runs the graphs.
  *
  * @param kind the CPU, or a CUDA device
  * @param threads threads of one operator on the CPU, at least 1
- * @param device CUDA device number
- * @param memoryLimit bytes that a session may take on the device
+ * @param device the CUDA device; null for the CPU
  */
-public record ExecutionProvider(Kind kind, int threads, int device, long memoryLimit) {
+public record ExecutionProvider(Kind kind, int threads, CudaDevice device) {
 
     /** The kinds of execution providers. */
     public enum Kind {
@@ -27,9 +27,26 @@ public record ExecutionProvider(Kind kind, int threads, int device, long memoryL
         CUDA
     }
 
+    /** Checks that a CUDA device is named where one is meant. */
+    public ExecutionProvider {
+        if (kind == Kind.CUDA) {
+            Objects.requireNonNull(device, "device");
+        }
+    }
+
+    /** The processor, or a CUDA device that grows its memory by what is asked for and keeps full precision. */
+    public ExecutionProvider(Kind kind, int threads, int device, long memoryLimit) {
+        this(kind, threads, kind == Kind.CPU ? null : new CudaDevice(device, memoryLimit, "kSameAsRequested", false));
+    }
+
     /** The processor with a number of threads. */
     public static ExecutionProvider cpu(int threads) {
-        return new ExecutionProvider(Kind.CPU, threads, 0, 0);
+        return new ExecutionProvider(Kind.CPU, threads, null);
+    }
+
+    /** A CUDA device; what it cannot do runs on the processor with a number of threads. */
+    public static ExecutionProvider cuda(int threads, CudaDevice device) {
+        return new ExecutionProvider(Kind.CUDA, threads, device);
     }
 
     String label() {
@@ -38,15 +55,21 @@ public record ExecutionProvider(Kind kind, int threads, int device, long memoryL
     }
 
     /**
-     * Fails early where the runtime cannot do what is asked.
+     * Fails early where the runtime or the machine cannot do what is asked.
      *
-     * @throws BundleException if it lacks the provider
+     * @throws BundleException with everything that is missing
      */
     void check() throws BundleException {
         if (kind == Kind.CUDA && !OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
             throw new BundleException(List.of("execution.provider=cuda needs ONNX Runtime's GPU libraries, but this"
                     + " class path holds a build for " + OrtEnvironment.getAvailableProviders()
                     + "; put onnxruntime_gpu in place of onnxruntime, or set execution.provider=cpu"));
+        }
+        if (kind == Kind.CUDA) {
+            List<String> problems = CudaInstallation.ofThisMachine().problems(device.number());
+            if (!problems.isEmpty()) {
+                throw new BundleException(problems);
+            }
         }
     }
 
@@ -57,9 +80,10 @@ public record ExecutionProvider(Kind kind, int threads, int device, long memoryL
             options.setIntraOpNumThreads(threads);
             options.setInterOpNumThreads(1);
             if (kind == Kind.CUDA) {
-                try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(device)) {
-                    cuda.add("gpu_mem_limit", Long.toString(memoryLimit));
-                    cuda.add("arena_extend_strategy", "kSameAsRequested");
+                try (OrtCUDAProviderOptions cuda = new OrtCUDAProviderOptions(device.number())) {
+                    cuda.add("gpu_mem_limit", Long.toString(device.memoryLimit()));
+                    cuda.add("arena_extend_strategy", device.arenaExtendStrategy());
+                    cuda.add("use_tf32", device.tf32() ? "1" : "0");
                     options.addCUDA(cuda);
                 }
             }

@@ -162,7 +162,8 @@ final class GraphSession implements AutoCloseable {
                 throw new EngineException(
                         "No memory for " + rows + " rows of " + port.name() + " of the " + role
                                 + "; lower sampler.max.rows or raise -XX:MaxDirectMemorySize",
-                        e);
+                        e,
+                        true);
             }
         }
 
@@ -182,7 +183,7 @@ final class GraphSession implements AutoCloseable {
                 // Nothing to take from the result: pinned outputs are written in place.
                 session.run(fed, pinned).close();
             } catch (OrtException e) {
-                throw new EngineException("The " + role + " failed with " + rows + " rows: " + e.getMessage(), e);
+                throw Failures.of("The " + role + " failed with " + rows + " rows", e);
             }
         }
 

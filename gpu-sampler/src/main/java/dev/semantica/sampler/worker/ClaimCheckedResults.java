@@ -3,6 +3,7 @@ package dev.semantica.sampler.worker;
 import dev.semantica.sampler.claim.ClaimCheck;
 import dev.semantica.sampler.queue.Delivery;
 import dev.semantica.schemas.SamplerResult;
+import java.util.concurrent.CompletionStage;
 
 /** Results whose large images go to a store first. */
 final class ClaimCheckedResults implements Results {
@@ -16,17 +17,12 @@ final class ClaimCheckedResults implements Results {
     }
 
     @Override
-    public void publish(int partition, SamplerResult result) {
-        results.publish(partition, claimCheck.apply(result));
+    public CompletionStage<Void> publish(int partition, SamplerResult result) {
+        return results.publish(partition, claimCheck.apply(result));
     }
 
     @Override
-    public void deadLetter(Delivery delivery, RuntimeException reason) {
-        results.deadLetter(delivery, reason);
-    }
-
-    @Override
-    public void flush() throws UnpublishedException {
-        results.flush();
+    public CompletionStage<Void> deadLetter(Delivery delivery, RuntimeException reason) {
+        return results.deadLetter(delivery, reason);
     }
 }

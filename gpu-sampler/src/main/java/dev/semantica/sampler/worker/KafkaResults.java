@@ -6,20 +6,18 @@ import dev.semantica.schemas.Topics;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
 
-/** Results on Kafka. For one thread. */
+/** Results on Kafka. */
 final class KafkaResults implements Results {
 
     private final Topics topics;
     private final Producer<byte[], byte[]> producer;
-    private final List<Future<?>> sent = new ArrayList<>();
 
     KafkaResults(Topics topics, Producer<byte[], byte[]> producer) {
         this.topics = topics;
@@ -27,17 +25,17 @@ final class KafkaResults implements Results {
     }
 
     @Override
-    public void publish(int partition, SamplerResult result) {
+    public CompletionStage<Void> publish(int partition, SamplerResult result) {
         String topic = topics.samplerResults().name();
-        sent.add(producer.send(new ProducerRecord<>(
+        return send(() -> new ProducerRecord<>(
                 topic,
                 partition,
                 result.getImageId().getBytes(StandardCharsets.UTF_8),
-                topics.samplerResults().valueSerde().serializer().serialize(topic, result))));
+                topics.samplerResults().valueSerde().serializer().serialize(topic, result)));
     }
 
     @Override
-    public void deadLetter(Delivery delivery, RuntimeException reason) {
+    public CompletionStage<Void> deadLetter(Delivery delivery, RuntimeException reason) {
         ProducerRecord<byte[], byte[]> letter =
                 new ProducerRecord<>(topics.deadLetters(), null, delivery.key(), delivery.value(), delivery.headers());
         Headers headers = letter.headers();
@@ -49,24 +47,24 @@ final class KafkaResults implements Results {
         add(headers, "topic", delivery.topic());
         add(headers, "partition", Integer.toString(delivery.partition()));
         add(headers, "offset", Long.toString(delivery.offset()));
-        sent.add(producer.send(letter));
+        return send(() -> letter);
     }
 
-    @Override
-    public void flush() throws UnpublishedException {
-        producer.flush();
+    /** Whatever goes wrong, at once or later, fails the stage. */
+    private CompletionStage<Void> send(Supplier<ProducerRecord<byte[], byte[]>> record) {
+        CompletableFuture<Void> durable = new CompletableFuture<>();
         try {
-            for (Future<?> future : sent) {
-                future.get();
-            }
-        } catch (ExecutionException e) {
-            throw new UnpublishedException(e.getCause());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new UnpublishedException(e);
-        } finally {
-            sent.clear();
+            var unused = producer.send(record.get(), (metadata, failure) -> {
+                if (failure == null) {
+                    durable.complete(null);
+                } else {
+                    durable.completeExceptionally(failure);
+                }
+            });
+        } catch (RuntimeException e) {
+            durable.completeExceptionally(e);
         }
+        return durable;
     }
 
     /** The headers that Kafka Streams puts on dead letters (KIP-1034). */

@@ -21,6 +21,10 @@ public final class ProvenanceEntries {
         entries.put("scheduler", provenance.getScheduler());
         entries.put("steps", Integer.toString(provenance.getSteps()));
         entries.put("guidance", Double.toString(provenance.getGuidanceScale()));
+        put(entries, "guidance.from", provenance.getGuidanceFrom());
+        put(entries, "guidance.to", provenance.getGuidanceTo());
+        put(entries, "guidance.rescale", provenance.getGuidanceRescale());
+        put(entries, "strength", provenance.getStrength());
         entries.put("source.sha256", provenance.getSourceDigest());
         entries.put("engine", provenance.getEngine());
         return entries;
@@ -45,9 +49,24 @@ public final class ProvenanceEntries {
                 .setScheduler(required(entries, "scheduler"))
                 .setSteps(Integer.parseInt(required(entries, "steps")))
                 .setGuidanceScale(Double.parseDouble(required(entries, "guidance")))
+                .setGuidanceFrom(optional(entries, "guidance.from"))
+                .setGuidanceTo(optional(entries, "guidance.to"))
+                .setGuidanceRescale(optional(entries, "guidance.rescale"))
+                .setStrength(optional(entries, "strength"))
                 .setSourceDigest(required(entries, "source.sha256"))
                 .setEngine(required(entries, "engine"))
                 .build();
+    }
+
+    private static void put(Map<String, String> entries, String key, Double value) {
+        if (value != null) {
+            entries.put(key, Double.toString(value));
+        }
+    }
+
+    private static Double optional(Map<String, String> entries, String key) {
+        String value = entries.get(key);
+        return value == null ? null : Double.valueOf(value);
     }
 
     private static String required(Map<String, String> entries, String key) {

@@ -1,19 +1,27 @@
 package dev.semantica.sampler.worker;
 
+import dev.semantica.diffusion.Guidance;
 import dev.semantica.diffusion.SchedulerKind;
-import dev.semantica.sampler.engine.EngineException;
+import dev.semantica.diffusion.StepTable;
+import dev.semantica.sampler.bundle.BundleManifest;
+import dev.semantica.sampler.engine.ContinuousBatch;
+import dev.semantica.sampler.engine.EngineConfig;
 import dev.semantica.sampler.engine.LoadedBundle;
 import dev.semantica.sampler.engine.RowListener;
-import dev.semantica.sampler.engine.RowRequest;
+import dev.semantica.sampler.engine.Series;
 import dev.semantica.sampler.image.ImageDecoder;
 import dev.semantica.sampler.image.ImageRejectedException;
+import dev.semantica.sampler.image.Resizing;
 import dev.semantica.sampler.image.RgbImage;
 import dev.semantica.sampler.source.SourceException;
 import dev.semantica.sampler.source.SourceImages;
 import dev.semantica.sampler.source.SourceImages.SourceFile;
+import dev.semantica.schemas.FailureReason;
 import dev.semantica.schemas.InlineImage;
+import dev.semantica.schemas.Priority;
 import dev.semantica.schemas.Provenance;
 import java.nio.ByteBuffer;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -49,44 +57,52 @@ public final class Reproduction {
                     + provenance.getSourceDigest() + ", this source has " + file.sha256()
                     + "; name the right one with --source");
         }
-        ServedBundle served = new ServedBundle(bundle, 1, decoder, new TokenCache(0));
         SchedulerKind kind = SchedulerKind.byWireName(provenance.getScheduler())
                 .orElseThrow(() -> new IllegalArgumentException(
                         "Scheduler " + provenance.getScheduler() + " is unknown to this version"));
+        StepTable table = bundle.bundle().tabulate(kind, provenance.getSteps());
+        boolean fromSource = provenance.getStrength() != null;
+        BundleManifest.Image size = bundle.bundle().manifest().image();
         List<RgbImage> made = new ArrayList<>();
-        served.sampler()
-                .sample(
-                        List.of(new RowRequest<>(
-                                "variation",
-                                served.condition(file),
-                                bundle.bundle().tabulate(kind, provenance.getSteps()),
-                                provenance.getGuidanceScale(),
-                                provenance.getSeed(),
-                                provenance.getIndex(),
-                                () -> null)),
-                        new Only(made));
+        ContinuousBatch<String> batch =
+                new ContinuousBatch<>(bundle, new EngineConfig(1, 0), InstantSource.system(), new Only(made));
+        batch.add(new Series<>(
+                "variation",
+                "reproduce",
+                Priority.INTERACTIVE,
+                null,
+                () -> null,
+                Resizing.cover(decoder.decode(file.bytes()), size.width(), size.height()),
+                null,
+                fromSource ? table.withStrength(provenance.getStrength()) : table,
+                guidance(provenance),
+                fromSource,
+                provenance.getSeed(),
+                provenance.getIndex(),
+                1));
+        while (!batch.idle()) {
+            batch.tick();
+        }
         return made.get(0);
     }
 
-    private record Only(List<RgbImage> made) implements RowListener<String, Object> {
+    private static Guidance guidance(Provenance provenance) {
+        return new Guidance(
+                provenance.getGuidanceScale(),
+                provenance.getGuidanceFrom() == null ? 0 : provenance.getGuidanceFrom(),
+                provenance.getGuidanceTo() == null ? 1 : provenance.getGuidanceTo(),
+                provenance.getGuidanceRescale() == null ? 0 : provenance.getGuidanceRescale());
+    }
+
+    private record Only(List<RgbImage> made) implements RowListener<String> {
         @Override
-        public void finished(String tag, RgbImage variation, Double similarity) {
+        public void finished(String tag, int index, RgbImage variation, Double similarity) {
             made.add(variation);
         }
 
         @Override
-        public void givenUp(String tag, Object reason) {
-            throw new IllegalStateException("Nobody gives this row up");
-        }
-
-        @Override
-        public void notFinite(String tag, String cause) {
-            throw new IllegalArgumentException(cause);
-        }
-
-        @Override
-        public void failed(String tag, EngineException cause) {
-            throw cause;
+        public void failed(String tag, int index, FailureReason reason, String message) {
+            throw new IllegalArgumentException(message);
         }
     }
 }

@@ -2,11 +2,14 @@ package dev.semantica.sampler.worker;
 
 import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.bundle.BundleException;
+import dev.semantica.sampler.engine.LoadedBundle;
 import dev.semantica.sampler.image.ImageDecoder;
+import dev.semantica.sampler.onnx.ExecutionProvider;
 import dev.semantica.sampler.onnx.OnnxBundle;
 import dev.semantica.sampler.queue.BatchQueue;
 import dev.semantica.sampler.queue.BatchQueueException;
 import dev.semantica.sampler.queue.Delivery;
+import dev.semantica.sampler.source.SourceImages;
 import dev.semantica.schemas.FailureReason;
 import dev.semantica.schemas.SamplerBatch;
 import dev.semantica.schemas.Topics;
@@ -30,18 +33,27 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A worker: one thread takes batches and samples them until it is closed. */
+/**
+ * A worker: one thread takes batches and opens them, one owner for each bundle and device samples their rows together, one
+ * writes the results. Batches are taken while there is memory for them.
+ */
 public final class SamplerWorker implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(SamplerWorker.class);
     private static final Duration POLL = Duration.ofMillis(500);
+
+    /** How long the end of a tick, of the intake and of the writer is waited for. */
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Topics topics;
     private final Duration drainTimeout;
     private final WorkerListener listener;
     private final BatchQueue queue;
     private final Results results;
-    private final BatchWork work;
+    private final Map<String, ServedBundle> served = new LinkedHashMap<>();
+    private final PendingBytes pending;
+    private final RowOutcomes outcomes;
+    private final Intake intake;
     private final Deque<AutoCloseable> owned;
     private final Thread thread;
     private volatile boolean closing;
@@ -49,7 +61,7 @@ public final class SamplerWorker implements AutoCloseable {
 
     /** Bundles that were loaded for a worker, and are its to close. */
     public static final class Bundles implements AutoCloseable {
-        private final Map<String, OnnxBundle> byName = new LinkedHashMap<>();
+        private final Map<String, List<OnnxBundle>> byName = new LinkedHashMap<>();
 
         /**
          * Loads bundles and checks each whole.
@@ -69,7 +81,11 @@ public final class SamplerWorker implements AutoCloseable {
                         problems.add(
                                 directory + ": another bundle is called " + bundle.name() + " too; serve one of them");
                     } else {
-                        bundles.byName.put(bundle.name(), OnnxBundle.load(bundle, config.provider()));
+                        List<OnnxBundle> loaded = new ArrayList<>();
+                        bundles.byName.put(bundle.name(), loaded);
+                        for (ExecutionProvider provider : config.providers()) {
+                            loaded.add(OnnxBundle.load(bundle, provider, config.tickPath()));
+                        }
                     }
                 } catch (BundleException e) {
                     problems.addAll(e.problems());
@@ -84,7 +100,7 @@ public final class SamplerWorker implements AutoCloseable {
 
         @Override
         public void close() {
-            byName.values().forEach(OnnxBundle::close);
+            byName.values().forEach(loaded -> loaded.forEach(OnnxBundle::close));
         }
     }
 
@@ -106,11 +122,6 @@ public final class SamplerWorker implements AutoCloseable {
         try {
             WorkerStores stores = WorkerStores.open(config);
             owned.push(stores);
-            Map<String, ServedBundle> served = new LinkedHashMap<>();
-            ImageDecoder decoder = new ImageDecoder(config.limits(), InstantSource.system());
-            TokenCache cache = new TokenCache(config.tokenCacheBytes());
-            bundles.byName.forEach(
-                    (name, bundle) -> served.put(name, new ServedBundle(bundle, config.maxRows(), decoder, cache)));
             BatchQueue queue = WorkerQueue.open(
                     topics.samplerBatches().name(),
                     config.queue(),
@@ -127,10 +138,17 @@ public final class SamplerWorker implements AutoCloseable {
             RecordLimits.check(topics, config.maxMessageBytes(), client);
             Producer<byte[], byte[]> producer = producer(client, config.maxMessageBytes());
             owned.push(producer);
-            Results results = stores.checkIn(new KafkaResults(topics, producer));
-            BatchWork work = new BatchWork(
-                    served, stores.sources(), requests, results, config.format(), InstantSource.system(), listener);
-            return new SamplerWorker(topics, config.drainTimeout(), listener, queue, results, work, owned);
+            return new SamplerWorker(
+                    topics,
+                    config,
+                    bundles.byName,
+                    stores.sources(),
+                    queue,
+                    requests,
+                    stores.checkIn(new KafkaResults(topics, producer)),
+                    InstantSource.system(),
+                    listener,
+                    owned);
         } catch (RuntimeException | InterruptedException e) {
             closeAll(owned);
             throw e;
@@ -139,20 +157,29 @@ public final class SamplerWorker implements AutoCloseable {
 
     SamplerWorker(
             Topics topics,
-            Duration drainTimeout,
-            WorkerListener listener,
+            WorkerConfig config,
+            Map<String, ? extends List<? extends LoadedBundle>> bundles,
+            SourceImages sources,
             BatchQueue queue,
+            RequestStates requests,
             Results results,
-            BatchWork work,
+            InstantSource clock,
+            WorkerListener listener,
             Deque<AutoCloseable> owned) {
         this.topics = topics;
-        this.drainTimeout = drainTimeout;
+        this.drainTimeout = config.drainTimeout();
         this.listener = listener;
         this.queue = queue;
         this.results = results;
-        this.work = work;
         this.owned = owned;
-        this.thread = new Thread(this::run, "sampler");
+        this.pending = new PendingBytes(config.pendingBytes());
+        this.outcomes = new RowOutcomes(config.format(), listener);
+        TokenCache cache = new TokenCache(config.tokenCacheBytes());
+        bundles.forEach((name, loaded) ->
+                served.put(name, new ServedBundle(loaded, config.engine(), cache, clock, outcomes, this::end)));
+        this.intake = new Intake(
+                served, sources, new ImageDecoder(config.limits(), InstantSource.system()), requests, clock, listener);
+        this.thread = new Thread(this::run, "sampler-intake");
         this.thread.start();
     }
 
@@ -166,18 +193,24 @@ public final class SamplerWorker implements AutoCloseable {
         thread.join();
     }
 
-    /** Finishes the batch in work, within the drain timeout, gives the others back, and stops. */
+    /** Finishes the batches in work, within the drain timeout, gives the others back, and stops. */
     @Override
     public void close() {
         closing = true;
         queue.close(drainTimeout);
+        boolean ended = true;
+        for (ServedBundle bundle : served.values()) {
+            ended &= bundle.stop(PATIENCE);
+        }
         try {
-            thread.join(drainTimeout.toMillis() + 1000);
+            thread.join(PATIENCE.toMillis());
+            ended &= !thread.isAlive() && outcomes.stop(PATIENCE);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            ended = false;
         }
-        if (thread.isAlive()) {
-            LOG.warn("The batch in work did not end within {}; it goes back to the queue", drainTimeout);
+        if (!ended) {
+            LOG.warn("A tick or a result did not end within {}; its batch goes back to the queue", PATIENCE);
             return;
         }
         closeAll(owned);
@@ -185,15 +218,23 @@ public final class SamplerWorker implements AutoCloseable {
 
     private void run() {
         try {
-            while (!closing) {
-                queue.poll(POLL).forEach(this::handle);
+            while (!closing && failure == null) {
+                if (pending.awaitRoom(POLL)) {
+                    queue.poll(POLL).forEach(this::handle);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) {
-            LOG.error("The worker ended", e);
-            failure = e;
+            end(e);
         }
+    }
+
+    /** Ends the worker: its batches go to others when their locks are over. */
+    private void end(Throwable cause) {
+        LOG.error("The worker ended", cause);
+        failure = cause;
+        queue.wakeup();
     }
 
     private void handle(Delivery delivery) {
@@ -209,44 +250,49 @@ public final class SamplerWorker implements AutoCloseable {
             }
         } catch (RuntimeException e) {
             // Not only SerializationException: bytes shorter than the header make the deserializer underflow.
-            end(
-                    delivery,
-                    () -> results.deadLetter(delivery, new SerializationException("Not a SamplerBatch: " + e, e)));
+            BatchInWork poison = new BatchInWork(delivery, null, results, this::settled);
+            poison.deadLetter(new SerializationException("Not a SamplerBatch: " + e, e));
+            poison.intakeEnded();
             return;
         }
         listener.batchTaken(batch.getBatchId(), batch.getImages().size());
-        boolean done = end(delivery, () -> {
+        long bytes = intake.bytes(batch, delivery.value().length);
+        pending.take(bytes);
+        BatchInWork work = new BatchInWork(delivery, batch, results, settled -> {
+            pending.free(bytes);
+            settled(settled);
+        });
+        try {
             if (delivery.lastDelivery()) {
                 String message = "No sampler finished the batch in " + delivery.deliveryCount()
                         + " deliveries; it lies in the dead letters";
-                work.failAll(batch, FailureReason.DELIVERIES_EXHAUSTED, message);
-                results.deadLetter(delivery, new DeliveriesExhaustedException(message));
+                intake.failAll(work, FailureReason.DELIVERIES_EXHAUSTED, message);
+                work.deadLetter(new DeliveriesExhaustedException(message));
             } else {
-                work.sample(batch);
+                intake.open(work);
             }
-        });
-        if (done) {
-            listener.batchDone(batch.getBatchId());
+        } catch (RuntimeException | Error e) {
+            work.fail(e);
+            if (e instanceof Error error) {
+                throw error;
+            }
+        } finally {
+            work.intakeEnded();
         }
     }
 
-    /** Does the work and, once its results are durable, completes the delivery; otherwise gives it back. */
-    private boolean end(Delivery delivery, Runnable action) {
-        try {
-            action.run();
-            results.flush();
-            delivery.complete();
-            return true;
-        } catch (Results.UnpublishedException | RuntimeException e) {
+    private void settled(BatchInWork work) {
+        if (work.failure() != null) {
+            Delivery delivery = work.delivery();
             LOG.warn(
                     "Batch at {}-{}@{} goes back to the queue after delivery {}",
                     delivery.topic(),
                     delivery.partition(),
                     delivery.offset(),
                     delivery.deliveryCount(),
-                    e);
-            delivery.release();
-            return false;
+                    work.failure());
+        } else if (work.batch() != null) {
+            listener.batchDone(work.batch().getBatchId());
         }
     }
 

@@ -1,51 +1,89 @@
 package dev.semantica.sampler.worker;
 
+import dev.semantica.sampler.bundle.Bundle;
+import dev.semantica.sampler.bundle.BundleManifest;
 import dev.semantica.sampler.engine.Condition;
+import dev.semantica.sampler.engine.EngineConfig;
 import dev.semantica.sampler.engine.LoadedBundle;
-import dev.semantica.sampler.engine.Sampler;
-import dev.semantica.sampler.image.ImageDecoder;
-import dev.semantica.sampler.image.ImageRejectedException;
-import dev.semantica.sampler.image.Resizing;
-import dev.semantica.sampler.image.RgbImage;
-import dev.semantica.sampler.source.SourceImages.SourceFile;
+import dev.semantica.sampler.engine.RowListener;
+import dev.semantica.sampler.engine.SamplingEngine;
+import dev.semantica.sampler.engine.Series;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 
-/** A loaded bundle with what sampling with it needs. For one thread. */
+/** A bundle, loaded once a device, and the engines that own it there. For several threads. */
 final class ServedBundle {
 
-    private final LoadedBundle loaded;
-    private final Sampler sampler;
-    private final ImageDecoder decoder;
+    private final List<? extends LoadedBundle> loaded;
+    private final List<SamplingEngine<RowTag>> engines = new ArrayList<>();
     private final TokenCache cache;
 
-    ServedBundle(LoadedBundle loaded, int maxRows, ImageDecoder decoder, TokenCache cache) {
-        this.loaded = loaded;
-        this.sampler = new Sampler(loaded, maxRows);
-        this.decoder = decoder;
+    /**
+     * Starts an engine for each.
+     *
+     * @param loaded the same bundle on every device, at least one
+     * @param onFailure told when an engine ends by itself
+     */
+    ServedBundle(
+            List<? extends LoadedBundle> loaded,
+            EngineConfig config,
+            TokenCache cache,
+            InstantSource clock,
+            RowListener<RowTag> listener,
+            Consumer<Throwable> onFailure) {
+        this.loaded = List.copyOf(loaded);
         this.cache = cache;
-    }
-
-    LoadedBundle loaded() {
-        return loaded;
-    }
-
-    Sampler sampler() {
-        return sampler;
-    }
-
-    /** Decodes and encodes a source, once for as long as the cache remembers it. */
-    Condition condition(SourceFile source) throws ImageRejectedException {
-        String key = loaded.bundle().digest() + source.sha256();
-        Condition known = cache.get(key);
-        if (known != null) {
-            return known;
+        for (int device = 0; device < loaded.size(); device++) {
+            String name = "sampler-" + bundle().name() + (loaded.size() == 1 ? "" : "-" + device);
+            engines.add(new SamplingEngine<>(name, loaded.get(device), config, clock, listener, onFailure));
         }
-        RgbImage image = Resizing.cover(
-                decoder.decode(source.bytes()),
-                loaded.bundle().manifest().image().width(),
-                loaded.bundle().manifest().image().height());
-        Condition condition = loaded.encode(List.of(image)).get(0);
-        cache.put(key, condition);
-        return condition;
+    }
+
+    Bundle bundle() {
+        return loaded.get(0).bundle();
+    }
+
+    BundleManifest manifest() {
+        return bundle().manifest();
+    }
+
+    /** What runs it. */
+    String engine() {
+        return loaded.get(0).engine();
+    }
+
+    /** Whether rows can start from their noised source. */
+    boolean encodesSamples() {
+        return loaded.get(0).encodesSamples();
+    }
+
+    /** The encoding of a source, if it is remembered; otherwise null. */
+    Condition known(String sourceDigest) {
+        return cache.get(bundle().digest() + sourceDigest);
+    }
+
+    void remember(String sourceDigest, Condition condition) {
+        cache.put(bundle().digest() + sourceDigest, condition);
+    }
+
+    /** Gives a series to the device with the least work. */
+    void sample(Series<RowTag> series) {
+        engines.stream()
+                .min(Comparator.comparingLong(SamplingEngine::rowsInWork))
+                .orElseThrow()
+                .add(series);
+    }
+
+    /** Ends the engines; returns whether all have ended in time. */
+    boolean stop(Duration patience) {
+        boolean all = true;
+        for (SamplingEngine<RowTag> engine : engines) {
+            all &= engine.stop(patience);
+        }
+        return all;
     }
 }

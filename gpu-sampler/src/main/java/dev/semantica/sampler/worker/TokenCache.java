@@ -5,7 +5,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Encodings of sources by digest; the least recently used go first. For one thread. */
+/** Encodings of sources by digest; the least recently used go first. For several threads. */
 final class TokenCache {
 
     private final long maxBytes;
@@ -16,11 +16,11 @@ final class TokenCache {
         this.maxBytes = maxBytes;
     }
 
-    Condition get(String key) {
+    synchronized Condition get(String key) {
         return conditions.get(key);
     }
 
-    void put(String key, Condition condition) {
+    synchronized void put(String key, Condition condition) {
         Condition replaced = conditions.put(key, condition);
         bytes += condition.bytes() - (replaced == null ? 0 : replaced.bytes());
         Iterator<Condition> eldest = conditions.values().iterator();

@@ -1,8 +1,11 @@
 package dev.semantica.sampler.worker;
 
+import dev.semantica.sampler.engine.EngineConfig;
 import dev.semantica.sampler.image.ImageEncoder;
 import dev.semantica.sampler.image.ImageLimits;
+import dev.semantica.sampler.onnx.CudaDevice;
 import dev.semantica.sampler.onnx.ExecutionProvider;
+import dev.semantica.sampler.onnx.OnnxBundle;
 import dev.semantica.store.StoreConfig;
 import java.net.URI;
 import java.nio.file.Path;
@@ -19,8 +22,10 @@ import org.apache.kafka.common.config.ConfigException;
  * How a worker works.
  *
  * @param bundles directories of the bundles that it serves; the first is the default
- * @param provider what runs the graphs
- * @param maxRows most rows in one tick
+ * @param providers what runs the graphs: the CPU, or one for each CUDA device
+ * @param tickPath how a tick is computed
+ * @param engine how rows share a device
+ * @param pendingBytes memory of batches in work beyond which none is taken
  * @param format files that it writes
  * @param limits what a source image may cost
  * @param allowedReferences places that references may point into, as file:, s3:, http: or https: URIs
@@ -32,8 +37,10 @@ import org.apache.kafka.common.config.ConfigException;
  */
 public record WorkerConfig(
         List<Path> bundles,
-        ExecutionProvider provider,
-        int maxRows,
+        List<ExecutionProvider> providers,
+        OnnxBundle.TickPath tickPath,
+        EngineConfig engine,
+        long pendingBytes,
         ImageEncoder format,
         ImageLimits limits,
         List<String> allowedReferences,
@@ -75,9 +82,14 @@ public record WorkerConfig(
     private static final String BUNDLES = "bundles";
     private static final String PROVIDER = "execution.provider";
     private static final String THREADS = "intra.op.threads";
-    private static final String DEVICE = "cuda.device.id";
+    private static final String DEVICES = "cuda.device.id";
     private static final String DEVICE_MEMORY = "cuda.memory.bytes";
+    private static final String ARENA = "cuda.arena.extend.strategy";
+    private static final String TF32 = "cuda.tf32";
     private static final String MAX_ROWS = "sampler.max.rows";
+    private static final String BULK_SHARE = "sampler.bulk.share";
+    private static final String PENDING_BYTES = "sampler.pending.bytes";
+    private static final String TICK_PATH = "sampler.tick.path";
     private static final String FORMAT = "output.format";
     private static final String IMAGE_BYTES = "image.max.bytes";
     private static final String IMAGE_PIXELS = "image.max.pixels";
@@ -118,7 +130,13 @@ public record WorkerConfig(
                     Range.between(0, 1024),
                     Importance.MEDIUM,
                     "Threads of one operator on the CPU; 0: as many as there are cores.")
-            .define(DEVICE, ConfigDef.Type.INT, 0, Range.atLeast(0), Importance.MEDIUM, "CUDA device number.")
+            .define(
+                    DEVICES,
+                    ConfigDef.Type.LIST,
+                    "0",
+                    new DeviceNumbers(),
+                    Importance.MEDIUM,
+                    "CUDA device numbers, separated by commas; each device gets the bundles and an owner of its own.")
             .define(
                     DEVICE_MEMORY,
                     ConfigDef.Type.LONG,
@@ -127,12 +145,50 @@ public record WorkerConfig(
                     Importance.MEDIUM,
                     "Bytes that one session may take on the CUDA device.")
             .define(
+                    ARENA,
+                    ConfigDef.Type.STRING,
+                    "kSameAsRequested",
+                    ConfigDef.ValidString.in("kSameAsRequested", "kNextPowerOfTwo"),
+                    Importance.LOW,
+                    "How device memory grows: by what is asked for, or in powers of two (faster, takes more).")
+            .define(
+                    TF32,
+                    ConfigDef.Type.BOOLEAN,
+                    false,
+                    Importance.LOW,
+                    "Whether the CUDA device may multiply with 10-bit mantissas (TF32): faster, and results differ more"
+                            + " from the CPU's.")
+            .define(
                     MAX_ROWS,
                     ConfigDef.Type.INT,
                     8,
                     Range.between(1, 4096),
                     Importance.MEDIUM,
-                    "Most variations that take a step together; bounds the memory of a step.")
+                    "Most variations that take a step together, of whatever requests; bounds the memory of a step.")
+            .define(
+                    BULK_SHARE,
+                    ConfigDef.Type.DOUBLE,
+                    0.25,
+                    Range.between(0, 0.9),
+                    Importance.MEDIUM,
+                    "Share of the model's evaluations that bulk variations keep while interactive ones are being made."
+                            + " On a GPU, where more rows in a step cost little, raise it.")
+            .define(
+                    PENDING_BYTES,
+                    ConfigDef.Type.LONG,
+                    64L << 20,
+                    Range.atLeast(1),
+                    Importance.MEDIUM,
+                    "Memory of the batches in work, with their decoded sources, beyond which no further batch is"
+                            + " taken.")
+            .define(
+                    TICK_PATH,
+                    ConfigDef.Type.STRING,
+                    "composed",
+                    ConfigDef.ValidString.in("composed", "plain"),
+                    Importance.LOW,
+                    "How a step is computed: with guidance and update in the model's graph (composed), or outside of"
+                            + " it (plain), to compare.")
             .define(
                     FORMAT,
                     ConfigDef.Type.STRING,
@@ -216,10 +272,10 @@ public record WorkerConfig(
             .define(
                     IN_FLIGHT,
                     ConfigDef.Type.INT,
-                    2,
+                    4,
                     Range.between(1, 1000),
                     Importance.MEDIUM,
-                    "Batches that a worker takes at once: one in work, the others ready.")
+                    "Batches that a worker has at once; their variations take steps together.")
             .define(
                     LOCK,
                     ConfigDef.Type.LONG,
@@ -241,7 +297,7 @@ public record WorkerConfig(
                     20_000L,
                     Range.atLeast(0),
                     Importance.MEDIUM,
-                    "How long a shutdown waits for the batch in work; what is not done goes back to the queue.")
+                    "How long a shutdown waits for the batches in work; what is not done goes back to the queue.")
             .define(
                     MAX_MESSAGE,
                     ConfigDef.Type.INT,
@@ -257,15 +313,12 @@ public record WorkerConfig(
      */
     public static WorkerConfig from(Map<String, String> settings) {
         Map<String, Object> values = CONFIG.parse(settings);
-        int threads = (Integer) values.get(THREADS);
         return new WorkerConfig(
                 list(values.get(BUNDLES)).stream().map(Path::of).toList(),
-                new ExecutionProvider(
-                        ExecutionProvider.Kind.valueOf(((String) values.get(PROVIDER)).toUpperCase(Locale.ROOT)),
-                        threads == 0 ? Runtime.getRuntime().availableProcessors() : threads,
-                        (Integer) values.get(DEVICE),
-                        (Long) values.get(DEVICE_MEMORY)),
-                (Integer) values.get(MAX_ROWS),
+                providers(values),
+                OnnxBundle.TickPath.valueOf(((String) values.get(TICK_PATH)).toUpperCase(Locale.ROOT)),
+                new EngineConfig((Integer) values.get(MAX_ROWS), (Double) values.get(BULK_SHARE)),
+                (Long) values.get(PENDING_BYTES),
                 ImageEncoder.valueOf(((String) values.get(FORMAT)).toUpperCase(Locale.ROOT)),
                 new ImageLimits(
                         (Integer) values.get(IMAGE_BYTES), (Integer) values.get(IMAGE_PIXELS), Duration.ofMillis((Long)
@@ -297,6 +350,41 @@ public record WorkerConfig(
             throw new ConfigException(VARIATIONS_STORE, uri, "is no URI");
         }
         throw new ConfigException(VARIATIONS_STORE, uri, "must be file:///DIR or s3://BUCKET/PREFIX");
+    }
+
+    private static List<ExecutionProvider> providers(Map<String, Object> values) {
+        int threads = (Integer) values.get(THREADS);
+        int perOperator = threads == 0 ? Runtime.getRuntime().availableProcessors() : threads;
+        if (values.get(PROVIDER).equals("cpu")) {
+            return List.of(ExecutionProvider.cpu(perOperator));
+        }
+        return list(values.get(DEVICES)).stream()
+                .map(device -> ExecutionProvider.cuda(
+                        perOperator,
+                        new CudaDevice(
+                                Integer.parseInt(device),
+                                (Long) values.get(DEVICE_MEMORY),
+                                (String) values.get(ARENA),
+                                (Boolean) values.get(TF32))))
+                .toList();
+    }
+
+    /** Numbers from 0, each once. */
+    private static final class DeviceNumbers implements ConfigDef.Validator {
+        @Override
+        public void ensureValid(String name, Object value) {
+            List<String> devices = list(value);
+            if (devices.isEmpty()
+                    || devices.stream().distinct().count() < devices.size()
+                    || !devices.stream().allMatch(device -> device.matches("[0-9]{1,4}"))) {
+                throw new ConfigException(name, value, "must be device numbers from 0, each once, for example 0,1");
+            }
+        }
+
+        @Override
+        public String toString() {
+            return "device numbers from 0, each once";
+        }
     }
 
     private static List<String> list(Object value) {

@@ -2,7 +2,7 @@ package dev.semantica.sampler.worker;
 
 import dev.semantica.schemas.FailureReason;
 
-/** Told what a worker does, for logs and metrics. Calls come from the worker's thread. */
+/** Told what a worker does, for logs and metrics. Calls come from several threads. */
 public interface WorkerListener {
 
     /** Does nothing. */

@@ -22,6 +22,10 @@ public final class PagesLab {
         return OnnxBundle.load(Bundle.read(DIRECTORY), ExecutionProvider.cpu(threads));
     }
 
+    public static OnnxBundle load(ExecutionProvider provider, OnnxBundle.TickPath path) throws BundleException {
+        return OnnxBundle.load(Bundle.read(DIRECTORY), provider, path);
+    }
+
     public static byte[] exampleFile(String name) throws IOException {
         return Files.readAllBytes(DIRECTORY.resolve("examples").resolve(name));
     }

@@ -1,7 +1,11 @@
 package dev.semantica.sampler.worker;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.semantica.sampler.queue.Delivery;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 
@@ -9,6 +13,7 @@ import org.apache.kafka.common.header.internals.RecordHeaders;
 final class FakeDelivery implements Delivery {
 
     volatile String outcome = "none";
+    private final CountDownLatch ended = new CountDownLatch(1);
     private final byte[] value;
     private final int count;
     private final boolean last;
@@ -66,16 +71,29 @@ final class FakeDelivery implements Delivery {
 
     @Override
     public void complete() {
-        outcome = "completed";
+        end("completed");
     }
 
     @Override
     public void release() {
-        outcome = "released";
+        end("released");
     }
 
     @Override
     public void reject() {
-        outcome = "rejected";
+        end("rejected");
+    }
+
+    /** Waits until it has an outcome; fails after a minute. */
+    void awaitOutcome() throws InterruptedException {
+        assertThat(ended.await(60, TimeUnit.SECONDS))
+                .as("outcome of a delivery")
+                .isTrue();
+    }
+
+    private void end(String how) {
+        assertThat(outcome).as("a second outcome").isEqualTo("none");
+        outcome = how;
+        ended.countDown();
     }
 }

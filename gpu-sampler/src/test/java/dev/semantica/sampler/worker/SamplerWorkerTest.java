@@ -3,8 +3,8 @@ package dev.semantica.sampler.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.semantica.sampler.image.ImageDecoder;
-import dev.semantica.sampler.image.ImageEncoder;
 import dev.semantica.sampler.image.ImageLimits;
+import dev.semantica.sampler.image.ImageMetadata;
 import dev.semantica.sampler.onnx.OnnxBundle;
 import dev.semantica.sampler.onnx.PagesLab;
 import dev.semantica.sampler.source.SourceImages;
@@ -28,7 +28,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -102,6 +101,13 @@ class SamplerWorkerTest {
                         with(o -> o.setGuidanceScale(Double.NaN)),
                         null,
                         FailureReason.UNSUPPORTED_OPTION),
+                bad(
+                        "interval the wrong way round",
+                        inline(good),
+                        with(o -> o.setGuidanceFrom(0.8).setGuidanceTo(0.2)),
+                        null,
+                        FailureReason.UNSUPPORTED_OPTION),
+                bad("no strength", inline(good), with(o -> o.setStrength(0.0)), null, FailureReason.UNSUPPORTED_OPTION),
                 bad(
                         "no such scheduler",
                         inline(good),
@@ -241,26 +247,67 @@ class SamplerWorkerTest {
         assertThat(delivery.outcome).isEqualTo("released");
     }
 
+    @Test
+    void batchesOfSeveralDeliveriesAreSampledTogetherAndEachEndsForItself() throws Exception {
+        byte[] fine = bytes(batch(item("a", inline(good), with(o -> o.setCount(3)), null)));
+        byte[] refused = bytes(batch(item("b", inline(new byte[0]), options(), null)));
+        List<FakeDelivery> deliveries = List.of(
+                new FakeDelivery(fine, 1, false), new FakeDelivery(refused, 1, false), new FakeDelivery(fine, 1, true));
+
+        run(deliveries, request -> false);
+
+        assertThat(deliveries).extracting(delivery -> delivery.outcome).containsOnly("completed");
+        assertThat(results())
+                .filteredOn(result -> result.getOutcome() instanceof SampledVariation)
+                .hasSize(3);
+    }
+
+    @Test
+    void strengthGuidanceIntervalAndRescaleAreDoneAndRemembered() throws Exception {
+        SamplingOptions wanted = with(o -> o.setSteps(4)
+                .setGuidanceScale(2.0)
+                .setGuidanceFrom(0.2)
+                .setGuidanceTo(0.8)
+                .setGuidanceRescale(0.5)
+                .setStrength(0.5));
+
+        run(bytes(batch(item("a", inline(good), wanted, null))), 1, false, request -> false);
+
+        SampledVariation made = (SampledVariation) outcome("a");
+        assertThat(made.getProvenance().getGuidanceFrom()).isEqualTo(0.2);
+        assertThat(made.getProvenance().getGuidanceTo()).isEqualTo(0.8);
+        assertThat(made.getProvenance().getGuidanceRescale()).isEqualTo(0.5);
+        assertThat(made.getProvenance().getStrength()).isEqualTo(0.5);
+        byte[] file = ((InlineImage) made.getImage()).getData().array();
+        assertThat(ProvenanceEntries.read(ImageMetadata.read(file))).isEqualTo(made.getProvenance());
+        ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT, InstantSource.system());
+        assertThat(Reproduction.run(bundle, decoder, good, made.getProvenance()).rgb())
+                .isEqualTo(decoder.decode(file).rgb());
+    }
+
     private FakeDelivery run(byte[] value, int count, boolean last, RequestStates states) throws Exception {
         FakeDelivery delivery = new FakeDelivery(value, count, last);
-        FakeQueue queue = new FakeQueue(delivery);
-        ServedBundle served = new ServedBundle(
-                bundle, 8, new ImageDecoder(ImageLimits.DEFAULT, InstantSource.system()), new TokenCache(1 << 20));
-        Results results = new KafkaResults(topics, producer);
-        BatchWork work = new BatchWork(
-                Map.of("pages-lab", served),
-                new SourceImages(List.of(), 1 << 20),
-                states,
-                results,
-                ImageEncoder.PNG,
-                InstantSource.fixed(NOW),
-                WorkerListener.NONE);
+        run(List.of(delivery), states);
+        return delivery;
+    }
+
+    private void run(List<FakeDelivery> deliveries, RequestStates states) throws Exception {
         SamplerWorker worker = new SamplerWorker(
-                topics, Duration.ofSeconds(30), WorkerListener.NONE, queue, results, work, new ArrayDeque<>());
-        queue.awaitEmpty(worker);
+                topics,
+                WorkerConfig.from(Map.of("bundles", PagesLab.DIRECTORY.toString())),
+                Map.of("pages-lab", List.of(bundle)),
+                new SourceImages(List.of(), 1 << 20),
+                new FakeQueue(deliveries),
+                states,
+                new KafkaResults(topics, producer),
+                InstantSource.fixed(NOW),
+                WorkerListener.NONE,
+                new ArrayDeque<>());
+        for (FakeDelivery delivery : deliveries) {
+            delivery.awaitOutcome();
+        }
         assertThat(worker.failure()).isNull();
         worker.close();
-        return delivery;
     }
 
     private List<SamplerResult> results() {

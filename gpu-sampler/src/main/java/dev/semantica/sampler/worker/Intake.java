@@ -1,0 +1,226 @@
+package dev.semantica.sampler.worker;
+
+import dev.semantica.diffusion.Guidance;
+import dev.semantica.diffusion.SchedulerKind;
+import dev.semantica.diffusion.StepTable;
+import dev.semantica.sampler.bundle.BundleManifest;
+import dev.semantica.sampler.engine.Condition;
+import dev.semantica.sampler.engine.Series;
+import dev.semantica.sampler.image.ImageDecoder;
+import dev.semantica.sampler.image.ImageRejectedException;
+import dev.semantica.sampler.image.Resizing;
+import dev.semantica.sampler.image.RgbImage;
+import dev.semantica.sampler.source.SourceException;
+import dev.semantica.sampler.source.SourceImages;
+import dev.semantica.sampler.source.SourceImages.SourceFile;
+import dev.semantica.schemas.BatchImage;
+import dev.semantica.schemas.FailureReason;
+import dev.semantica.schemas.Priority;
+import dev.semantica.schemas.SamplerBatch;
+import dev.semantica.schemas.SamplingFailure;
+import dev.semantica.schemas.SamplingOptions;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * Opens batches: fetches and decodes every source, and gives the engines a series of rows for each. What is wrong with
+ * one image ends that image alone. For one thread.
+ */
+final class Intake {
+
+    private final Map<String, ServedBundle> bundles;
+    private final SourceImages sources;
+    private final ImageDecoder decoder;
+    private final RequestStates requests;
+    private final InstantSource clock;
+    private final WorkerListener listener;
+
+    /** Works with the given bundles, by name; the first is the default. */
+    Intake(
+            Map<String, ServedBundle> bundles,
+            SourceImages sources,
+            ImageDecoder decoder,
+            RequestStates requests,
+            InstantSource clock,
+            WorkerListener listener) {
+        this.bundles = new LinkedHashMap<>(bundles);
+        this.sources = sources;
+        this.decoder = decoder;
+        this.requests = requests;
+        this.clock = clock;
+        this.listener = listener;
+    }
+
+    /** Opens a batch. */
+    void open(BatchInWork work) {
+        for (BatchImage image : work.batch().getImages()) {
+            try {
+                open(work, image);
+            } catch (Refusal e) {
+                fail(work, image, e.reason, e.getMessage());
+            }
+        }
+    }
+
+    /** Ends every image of a batch as failed. */
+    void failAll(BatchInWork work, FailureReason reason, String message) {
+        work.batch().getImages().forEach(image -> fail(work, image, reason, message));
+    }
+
+    /** What a batch holds in memory while it is in work: its record and its decoded sources. */
+    long bytes(SamplerBatch batch, int recordBytes) {
+        long sum = recordBytes;
+        for (BatchImage image : batch.getImages()) {
+            ServedBundle bundle = named(image.getOptions().getBundle());
+            if (bundle != null) {
+                BundleManifest.Image size = bundle.manifest().image();
+                sum += 3L * size.width() * size.height();
+            }
+        }
+        return sum;
+    }
+
+    /** An image cannot be sampled. */
+    private static final class Refusal extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final FailureReason reason;
+
+        Refusal(FailureReason reason, String message) {
+            super(message);
+            this.reason = reason;
+        }
+    }
+
+    private ServedBundle named(String name) {
+        return name == null ? bundles.values().iterator().next() : bundles.get(name);
+    }
+
+    private void open(BatchInWork work, BatchImage image) throws Refusal {
+        SamplingOptions options = image.getOptions();
+        ServedBundle bundle = named(options.getBundle());
+        if (bundle == null) {
+            throw new Refusal(
+                    FailureReason.UNKNOWN_BUNDLE,
+                    "Bundle '" + options.getBundle() + "' is not served here; this group of workers serves "
+                            + bundles.keySet());
+        }
+        refuseUnwanted(work.batch(), image);
+        BundleManifest.Sampling defaults = bundle.manifest().sampling();
+        String scheduler = options.getScheduler() == null ? defaults.scheduler() : options.getScheduler();
+        int steps = options.getSteps() == null ? defaults.steps() : options.getSteps();
+        Guidance guidance = guidance(options, defaults);
+        if (options.getSeed() == null
+                || options.getCount() < 1
+                || options.getFirstIndex() < 0
+                || options.getFirstIndex() > Integer.MAX_VALUE - options.getCount()) {
+            throw new Refusal(
+                    FailureReason.INVALID_EVENT,
+                    "A batch image needs a seed, a count of at least 1, and a first index from 0 whose last index is"
+                            + " below " + Integer.MAX_VALUE + "; found seed " + options.getSeed() + ", count "
+                            + options.getCount() + ", first index " + options.getFirstIndex());
+        }
+        SchedulerKind kind = SchedulerKind.byWireName(scheduler)
+                .orElseThrow(() -> new Refusal(
+                        FailureReason.UNSUPPORTED_OPTION,
+                        "Scheduler '" + scheduler + "' is unknown; this bundle allows " + defaults.schedulers()));
+        StepTable table = table(bundle, kind, steps, options.getStrength());
+        SourceFile source = fetch(image);
+        Condition known = bundle.known(source.sha256());
+        boolean fromSource = options.getStrength() != null;
+        RgbImage picture = known == null || fromSource ? decode(source, bundle) : null;
+        RowTag tag = new RowTag(work, image, bundle, source.sha256(), kind, steps, guidance, options.getStrength());
+        work.expect(options.getCount());
+        bundle.sample(new Series<>(
+                tag,
+                work.batch().getRequestId(),
+                work.batch().getPriority() == null
+                        ? Priority.BULK
+                        : work.batch().getPriority(),
+                image.getDeadline(),
+                () -> work.unwanted() || requests.isCancelled(work.batch().getRequestId())
+                        ? FailureReason.CANCELLED
+                        : null,
+                picture,
+                known,
+                table,
+                guidance,
+                fromSource,
+                options.getSeed(),
+                options.getFirstIndex(),
+                options.getCount()));
+    }
+
+    private static Guidance guidance(SamplingOptions options, BundleManifest.Sampling defaults) throws Refusal {
+        double scale = options.getGuidanceScale() == null ? defaults.guidanceScale() : options.getGuidanceScale();
+        if (!(scale >= 0 && scale <= defaults.maxGuidanceScale())) {
+            throw new Refusal(
+                    FailureReason.UNSUPPORTED_OPTION,
+                    "guidanceScale must be from 0 to " + defaults.maxGuidanceScale() + " with this bundle, but is "
+                            + scale);
+        }
+        try {
+            return new Guidance(
+                    scale,
+                    options.getGuidanceFrom() == null ? 0 : options.getGuidanceFrom(),
+                    options.getGuidanceTo() == null ? 1 : options.getGuidanceTo(),
+                    options.getGuidanceRescale() == null ? 0 : options.getGuidanceRescale());
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(FailureReason.UNSUPPORTED_OPTION, e.getMessage());
+        }
+    }
+
+    private static StepTable table(ServedBundle bundle, SchedulerKind kind, int steps, Double strength) throws Refusal {
+        try {
+            StepTable table = bundle.bundle().tabulate(kind, steps);
+            if (strength == null) {
+                return table;
+            }
+            if (!bundle.encodesSamples()) {
+                throw new IllegalArgumentException("strength needs the graph latentEncoder, which bundle "
+                        + bundle.bundle().name() + " has not; leave strength out, or use another bundle");
+            }
+            return table.withStrength(strength);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(FailureReason.UNSUPPORTED_OPTION, e.getMessage());
+        }
+    }
+
+    private SourceFile fetch(BatchImage image) throws Refusal {
+        try {
+            return sources.get(image.getImage());
+        } catch (SourceException e) {
+            throw new Refusal(e.reason(), e.getMessage());
+        }
+    }
+
+    private RgbImage decode(SourceFile source, ServedBundle bundle) throws Refusal {
+        BundleManifest.Image size = bundle.manifest().image();
+        try {
+            return Resizing.cover(decoder.decode(source.bytes()), size.width(), size.height());
+        } catch (ImageRejectedException e) {
+            throw new Refusal(
+                    e.reason() == ImageRejectedException.Reason.TOO_LARGE
+                            ? FailureReason.IMAGE_TOO_LARGE
+                            : FailureReason.UNREADABLE_IMAGE,
+                    e.getMessage());
+        }
+    }
+
+    /** Nobody wants the image any more. */
+    private void refuseUnwanted(SamplerBatch batch, BatchImage image) throws Refusal {
+        if (requests.isCancelled(batch.getRequestId())) {
+            throw new Refusal(FailureReason.CANCELLED, "The request was cancelled before the variation was made");
+        }
+        if (image.getDeadline() != null && !clock.instant().isBefore(image.getDeadline())) {
+            throw new Refusal(
+                    FailureReason.DEADLINE_EXCEEDED,
+                    "The deadline " + image.getDeadline() + " passed before the variation was made");
+        }
+    }
+
+    private void fail(BatchInWork work, BatchImage image, FailureReason reason, String message) {
+        listener.failed(reason);
+        work.publish(image.getImageId(), new SamplingFailure(null, reason, message));
+    }
+}

@@ -1,0 +1,22 @@
+package dev.semantica.sampler.worker;
+
+import dev.semantica.diffusion.Guidance;
+import dev.semantica.diffusion.SchedulerKind;
+import dev.semantica.schemas.BatchImage;
+
+/**
+ * What is known of the rows of an image when one ends.
+ *
+ * @param bundle what samples them
+ * @param sourceDigest SHA-256 of the source file
+ * @param strength null where sampling starts from noise alone
+ */
+record RowTag(
+        BatchInWork work,
+        BatchImage image,
+        ServedBundle bundle,
+        String sourceDigest,
+        SchedulerKind kind,
+        int steps,
+        Guidance guidance,
+        Double strength) {}
