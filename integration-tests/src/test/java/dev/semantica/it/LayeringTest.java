@@ -97,6 +97,18 @@ class LayeringTest {
             .dependOnClassesThat()
             .resideInAPackage("ai.djl..");
 
+    /** Their gradients would be multiplied by freed memory: see Scaling. */
+    @ArchTest
+    static final ArchRule TRAINING_SCALES_BY_ARRAYS = noClasses()
+            .that()
+            .resideInAnyPackage("dev.semantica.training.network..", "dev.semantica.training.objective..")
+            .should()
+            .callMethod("ai.djl.ndarray.NDArray", "mul", "java.lang.Number")
+            .orShould()
+            .callMethod("ai.djl.ndarray.NDArray", "div", "java.lang.Number")
+            .orShould()
+            .callMethod("ai.djl.ndarray.NDArray", "pow", "java.lang.Number");
+
     @ArchTest
     static final ArchRule ONLY_ONNX_GRAPHS_SEE_THE_FORMAT = noClasses()
             .that()

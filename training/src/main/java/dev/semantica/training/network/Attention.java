@@ -53,7 +53,7 @@ final class Attention {
                 keys.reshape(shape.get(0), keys.getShape().get(1), heads, size).transpose(0, 2, 3, 1);
         NDArray v = values.reshape(shape.get(0), values.getShape().get(1), heads, size)
                 .transpose(0, 2, 1, 3);
-        NDArray weights = q.mul((float) (1 / Math.sqrt(size))).matMul(k).softmax(-1);
+        NDArray weights = Scaling.by(1 / Math.sqrt(size), q).matMul(k).softmax(-1);
         return out.forward(weights.matMul(v).transpose(0, 2, 1, 3).reshape(shape.get(0), shape.get(1), inner));
     }
 

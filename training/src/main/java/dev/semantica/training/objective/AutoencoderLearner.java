@@ -8,6 +8,7 @@ import dev.semantica.sampler.image.RgbImage;
 import dev.semantica.training.data.PackedPages;
 import dev.semantica.training.data.PairBatches;
 import dev.semantica.training.network.Autoencoder;
+import dev.semantica.training.network.Scaling;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -86,9 +87,10 @@ public final class AutoencoderLearner implements Learner {
     public NDArray loss(NDManager manager, long step) {
         NDArray pixels = Pixels.of(store, batches.at(step).sources(), manager);
         NDArray latents = network.encode(pixels);
-        NDArray noisy = latents.add(Noise.normal(Noise.random(seed + 31, step), manager, latents.getShape())
-                .mul((float) weighting.noise()));
-        return drawn(network.decode(noisy), pixels).add(latents.square().mean().mul((float) weighting.latents()));
+        NDArray noisy = latents.add(Scaling.by(
+                weighting.noise(), Noise.normal(Noise.random(seed + 31, step), manager, latents.getShape())));
+        return drawn(network.decode(noisy), pixels)
+                .add(Scaling.by(weighting.latents(), latents.square().mean()));
     }
 
     private NDArray drawn(NDArray made, NDArray pixels) {
@@ -98,8 +100,9 @@ public final class AutoencoderLearner implements Learner {
         return difference
                 .abs()
                 .mean()
-                .add(difference.square().mean().mul((float) weighting.square()))
-                .add(across.abs().mean().add(down.abs().mean()).mul((float) weighting.edges()));
+                .add(Scaling.by(weighting.square(), difference.square().mean()))
+                .add(Scaling.by(
+                        weighting.edges(), across.abs().mean().add(down.abs().mean())));
     }
 
     @Override

@@ -22,6 +22,7 @@ import dev.semantica.training.network.Encoding;
 import dev.semantica.training.network.ImageDenoiser;
 import dev.semantica.training.network.ImageDenoiserConfig;
 import dev.semantica.training.network.Prediction;
+import dev.semantica.training.network.Scaling;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -160,7 +161,8 @@ public final class DenoiserLearner implements Learner {
         if (network.alignment() != null && teaching.alignment() > 0) {
             NDArray aligned = network.alignment().forward(found.middle());
             NDArray wanted = encoding(pairs.targets(), manager).tokens();
-            loss = loss.add(cosine(aligned, wanted).neg().add(1).mul((float) teaching.alignment()));
+            loss = loss.add(Scaling.by(
+                    teaching.alignment(), cosine(aligned, wanted).neg().add(1)));
         }
         return loss;
     }

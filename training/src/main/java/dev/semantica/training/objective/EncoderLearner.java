@@ -10,6 +10,7 @@ import dev.semantica.training.data.PairBatches;
 import dev.semantica.training.network.EncoderHeads;
 import dev.semantica.training.network.Encoding;
 import dev.semantica.training.network.PageEncoder;
+import dev.semantica.training.network.Scaling;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -140,17 +141,18 @@ public final class EncoderLearner implements Learner {
         NDArray pixels = Pixels.of(bytes, 2 * size, store.side(), manager);
         Encoding encoding = taught.encoder().encode(pixels);
         NDArray projected = taught.heads().project(encoding.pooled());
-        NDArray loss = contrast(projected, batches, pairs).mul((float) weighting.contrast());
+        NDArray loss = Scaling.by(weighting.contrast(), contrast(projected, batches, pairs));
         NDArray small = shrunk(pixels);
-        loss = loss.add(
-                taught.heads().draw(encoding.tokens()).sub(small).abs().mean().mul((float) weighting.picture()));
+        loss = loss.add(Scaling.by(
+                weighting.picture(),
+                taught.heads().draw(encoding.tokens()).sub(small).abs().mean()));
         if (!factors.isEmpty()) {
             PackedPage[] pages = new PackedPage[2 * size];
             for (int i = 0; i < pages.length; i++) {
                 pages[i] = batches.pages().get(pairs.pages()[i % size]);
             }
-            loss = loss.add(factors.loss(taught.heads(), encoding.pooled(), pages, grey, rightOfAll)
-                    .mul((float) weighting.factors()));
+            loss = loss.add(Scaling.by(
+                    weighting.factors(), factors.loss(taught.heads(), encoding.pooled(), pages, grey, rightOfAll)));
         }
         return loss;
     }
@@ -181,13 +183,14 @@ public final class EncoderLearner implements Learner {
             int to = part == 0 ? half : size;
             NDArray a = projected.get(from + ":" + to);
             NDArray b = projected.get((size + from) + ":" + (size + to));
-            NDArray similar = a.matMul(b.transpose()).div(TEMPERATURE).add(samePage(batches, pairs, from, to, a));
-            NDArray diagonal = a.mul(b).sum(new int[] {1}).div(TEMPERATURE);
+            NDArray similar =
+                    Scaling.by(1 / TEMPERATURE, a.matMul(b.transpose())).add(samePage(batches, pairs, from, to, a));
+            NDArray diagonal = Scaling.by(1 / TEMPERATURE, a.mul(b).sum(new int[] {1}));
             NDArray loss = similar.exp().sum(new int[] {1}).log().sub(diagonal).mean();
             NDArray other = similar.exp().sum(new int[] {0}).log().sub(diagonal).mean();
             total = total == null ? loss.add(other) : total.add(loss).add(other);
         }
-        return total.div(4);
+        return Scaling.by(0.25, total);
     }
 
     /** Zeros, and something that takes a pair out where two rows are of one page by chance. */

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.semantica.training.data.PackedPage;
 import dev.semantica.training.network.EncoderHeads;
+import dev.semantica.training.network.Scaling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -108,7 +109,8 @@ public record FactorTargets(
             if (rows > 0) {
                 NDArray chosen = manager.create(wanted, new Shape(pages.length, classes));
                 NDArray found = logits.get(name);
-                total = total.add(found.logSoftmax(1).mul(chosen).sum().div(-rows));
+                total = total.add(
+                        Scaling.by(-1.0 / rows, found.logSoftmax(1).mul(chosen).sum()));
                 if (right != null) {
                     count(found, places, right.computeIfAbsent(name, key -> new int[2]));
                 }
@@ -117,7 +119,7 @@ public record FactorTargets(
         if (!quantities.isEmpty()) {
             total = total.add(quantityLoss(heads.quantities(pooled), pages));
         }
-        return total.div(Math.max(1, categories.size()));
+        return Scaling.by(1.0 / Math.max(1, categories.size()), total);
     }
 
     private static void count(NDArray logits, int[] places, int[] right) {
@@ -149,10 +151,7 @@ public record FactorTargets(
         }
         NDManager manager = found.getManager();
         Shape shape = new Shape(pages.length, count);
-        return found.sub(manager.create(wanted, shape))
-                .square()
-                .mul(manager.create(counted, shape))
-                .sum()
-                .div(Math.max(1, known));
+        NDArray squares = found.sub(manager.create(wanted, shape)).square().mul(manager.create(counted, shape));
+        return Scaling.by(1.0 / Math.max(1, known), squares.sum());
     }
 }

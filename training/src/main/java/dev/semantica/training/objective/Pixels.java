@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.semantica.sampler.image.RgbImage;
 import dev.semantica.training.data.PackedPages;
+import dev.semantica.training.network.Scaling;
 import java.nio.ByteBuffer;
 
 /** Bytes of the packed store to arrays in −1 … 1, and back to pictures. */
@@ -29,10 +30,9 @@ public final class Pixels {
 
     static NDArray of(byte[] bytes, int count, int side, NDManager manager) {
         ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
-        return manager.create(direct, new Shape(count, 3, side, side), DataType.UINT8)
-                .toType(DataType.FLOAT32, false)
-                .div(127.5f)
-                .sub(1);
+        NDArray values = manager.create(direct, new Shape(count, 3, side, side), DataType.UINT8)
+                .toType(DataType.FLOAT32, false);
+        return Scaling.by(1 / 127.5, values).sub(1);
     }
 
     /** One picture of an array [n, 3, side, side]; values beyond −1 … 1 are clamped. */
