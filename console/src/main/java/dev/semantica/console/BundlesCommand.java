@@ -20,7 +20,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bundles",
         description = "Examines bundles, and makes them of exported models.",
-        subcommands = {BundlesCommand.Inspect.class, BundlesCommand.Verify.class, ImportCommand.class})
+        subcommands = {
+            BundlesCommand.Inspect.class,
+            BundlesCommand.Verify.class,
+            ImportCommand.class,
+            QuantiseCommand.class
+        })
 final class BundlesCommand implements Runnable {
 
     @Spec
@@ -28,7 +33,7 @@ final class BundlesCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing command: inspect, verify or import");
+        throw new ParameterException(spec.commandLine(), "Missing command: inspect, verify, import or quantise");
     }
 
     @Command(name = "inspect", description = "Shows what a bundle is, after checking its files' digests.")

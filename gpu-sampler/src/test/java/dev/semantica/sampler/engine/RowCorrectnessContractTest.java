@@ -11,6 +11,7 @@ import dev.semantica.sampler.onnx.OnnxBundle;
 import dev.semantica.sampler.onnx.PagesLab;
 import dev.semantica.schemas.FailureReason;
 import dev.semantica.schemas.Priority;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -46,9 +48,14 @@ abstract class RowCorrectnessContractTest {
         return 1;
     }
 
+    /** What a row alone is made by. */
+    LoadedBundle openReference() throws Exception {
+        return PagesLab.load(ExecutionProvider.cpu(2), OnnxBundle.TickPath.PLAIN);
+    }
+
     @BeforeAll
-    void load() throws Exception {
-        reference = PagesLab.load(ExecutionProvider.cpu(2), OnnxBundle.TickPath.PLAIN);
+    void load(@TempDir Path folder) throws Exception {
+        reference = openReference();
         bundle = open();
         sources = List.of(PagesLab.example("house.png"), PagesLab.example("fish.png"));
     }

@@ -1,0 +1,78 @@
+package dev.semantica.console;
+
+import dev.semantica.console.config.ConfigurationException;
+import dev.semantica.console.terminal.ExitCode;
+import dev.semantica.sampler.bundle.Bundle;
+import dev.semantica.sampler.bundle.BundleException;
+import dev.semantica.sampler.bundle.QuantisedBundle;
+import dev.semantica.sampler.onnx.ExecutionProvider;
+import dev.semantica.sampler.onnx.OnnxBundle;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code semantica bundles quantise}. */
+@Command(
+        name = "quantise",
+        aliases = "quantize",
+        description = {
+            "Makes a bundle whose denoiser multiplies 8-bit integers: smaller, and faster on CPUs.",
+            "Its pictures differ a little from those of the bundle that it is made of. Judge with `semantica evaluate`"
+                    + " whether they are still as good."
+        })
+final class QuantiseCommand implements Callable<Integer> {
+
+    private static final double MEGABYTE = 1e6;
+
+    @Parameters(paramLabel = "DIR", description = "The bundle's directory.")
+    private Path directory;
+
+    @Option(
+            names = "--out",
+            paramLabel = "BUNDLE",
+            required = true,
+            description = "Where the new bundle is to be; must not exist yet.")
+    private Path out;
+
+    @Option(names = "--name", paramLabel = "NAME", description = "What requests call it. Default: the name and -int8.")
+    private String name;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws IOException {
+        PrintWriter terminal = spec.commandLine().getOut();
+        if (Files.exists(out)) {
+            throw new ConfigurationException(List.of(out + " exists already; name a directory that does not"));
+        }
+        try {
+            Bundle bundle = Bundle.read(directory);
+            QuantisedBundle quantised =
+                    QuantisedBundle.write(bundle, out, name == null ? bundle.name() + "-int8" : name);
+            try (OnnxBundle loaded = OnnxBundle.load(Bundle.read(out), ExecutionProvider.cpu(1))) {
+                terminal.println(String.format(
+                        Locale.ROOT,
+                        "ok: %s holds %s %s: %d products of 8-bit integers, denoiser %.1f MB (was %.1f MB)",
+                        out,
+                        loaded.bundle().name(),
+                        loaded.bundle().digest(),
+                        quantised.products(),
+                        quantised.bytesAfter() / MEGABYTE,
+                        quantised.bytesBefore() / MEGABYTE));
+            }
+            return ExitCode.OK;
+        } catch (BundleException e) {
+            throw new ConfigurationException(e.problems());
+        }
+    }
+}

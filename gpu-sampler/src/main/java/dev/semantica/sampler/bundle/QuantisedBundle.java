@@ -1,0 +1,95 @@
+package dev.semantica.sampler.bundle;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.semantica.onnx.OnnxFormatException;
+import dev.semantica.onnx.OnnxModel;
+import dev.semantica.onnx.RowwiseInt8;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Makes a bundle whose denoiser multiplies 8-bit integers ({@link RowwiseInt8}); everything else is the other bundle's.
+ *
+ * @param directory the new bundle
+ * @param products number of products that are of integers now
+ * @param bytesBefore size of the denoiser
+ * @param bytesAfter size of the new one
+ */
+public record QuantisedBundle(Path directory, int products, long bytesBefore, long bytesAfter) {
+
+    private static final String DENOISER = "denoiser";
+
+    /**
+     * Writes it.
+     *
+     * @param from the bundle
+     * @param directory where the new one is to be: an empty directory, or none
+     * @param name what requests call the new one
+     * @throws BundleException if its denoiser cannot be quantised
+     */
+    public static QuantisedBundle write(Bundle from, Path directory, String name) throws IOException, BundleException {
+        Path file = from.graphFile(DENOISER).orElseThrow();
+        RowwiseInt8.Result quantised;
+        try {
+            quantised = RowwiseInt8.quantise(OnnxModel.read(file));
+        } catch (OnnxFormatException e) {
+            throw new BundleException(List.of(file + " cannot be quantised: " + e.getMessage()));
+        }
+        BundleWriter writer = Bundle.writer(directory);
+        BundleManifest manifest = from.manifest();
+        Map<String, BundleManifest.Graph> graphs = new LinkedHashMap<>();
+        for (Map.Entry<String, BundleManifest.Graph> entry : manifest.graphs().entrySet()) {
+            BundleManifest.Graph graph = entry.getValue();
+            boolean denoiser = entry.getKey().equals(DENOISER);
+            for (BundleManifest.DataFile data : graph.dataFiles()) {
+                writer.add(data.file(), from.directory().resolve(data.file()));
+            }
+            String digest = denoiser
+                    ? writer.add(graph.file(), quantised.model())
+                    : writer.add(graph.file(), from.directory().resolve(graph.file()))
+                            .sha256();
+            graphs.put(
+                    entry.getKey(),
+                    new BundleManifest.Graph(graph.file(), digest, graph.inputs(), graph.outputs(), graph.data()));
+        }
+        String empty = manifest.unconditional().file();
+        writer.add(empty, from.directory().resolve(empty));
+        writer.finish(new BundleManifest(
+                manifest.formatVersion(),
+                name,
+                manifest.description(),
+                manifest.licence(),
+                manifest.image(),
+                manifest.sample(),
+                manifest.condition(),
+                manifest.similarity(),
+                graphs,
+                manifest.unconditional(),
+                manifest.prediction(),
+                manifest.noiseSchedule(),
+                manifest.sampling(),
+                training(from, quantised.products()),
+                manifest.encoderImage(),
+                manifest.sharedTimestep()));
+        return new QuantisedBundle(
+                directory,
+                quantised.products(),
+                Files.size(file),
+                Files.size(directory.resolve(graphs.get(DENOISER).file())));
+    }
+
+    private static JsonNode training(Bundle from, int products) {
+        ObjectNode training = JsonNodeFactory.instance.objectNode();
+        if (from.manifest().training() instanceof ObjectNode known) {
+            training.setAll(known);
+        }
+        training.putObject("int8").put("of", from.digest()).put("products", products);
+        return training;
+    }
+}
