@@ -77,6 +77,17 @@ public final class Benchmarks {
         return measure("tick", new TickBenchmark(rows, repeats, threads)::run);
     }
 
+    @Command(
+            description =
+                    "A tick and the pictures of the shipped bundle with 8-bit integers against those with floats.")
+    int int8(
+            @Option(names = "--rows", defaultValue = "8") int rows,
+            @Option(names = "--repeats", defaultValue = "20") int repeats,
+            @Option(names = "--threads", defaultValue = "2") int threads)
+            throws Exception {
+        return measure("int8", new Int8Benchmark(rows, repeats, threads)::run);
+    }
+
     @Command(description = "Memory over many ticks.")
     int soak(
             @Option(names = "--ticks", defaultValue = "50000") int ticks,
