@@ -38,6 +38,16 @@ final class Arrivals {
         double percentile(double share) {
             return latencies.get((int) Math.round(share * (latencies.size() - 1)));
         }
+
+        /** Latencies, and the share of requests that had none above each. */
+        double[][] distribution() {
+            double[][] points = new double[2][latencies.size()];
+            for (int i = 0; i < latencies.size(); i++) {
+                points[0][i] = latencies.get(i);
+                points[1][i] = (i + 1.0) / latencies.size();
+            }
+            return points;
+        }
     }
 
     private Arrivals() {}

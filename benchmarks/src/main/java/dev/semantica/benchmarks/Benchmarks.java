@@ -88,6 +88,14 @@ public final class Benchmarks {
         return measure("int8", new Int8Benchmark(rows, repeats, threads)::run);
     }
 
+    @Command(description = "Microseconds and allocation of the Java around the graphs, an operation each (JMH).")
+    int operations(
+            @Option(names = "--seconds", defaultValue = "5", description = "Of warm-up, and of measurement, each.")
+                    int seconds)
+            throws Exception {
+        return measure("operations", new OperationsBenchmark(seconds)::run);
+    }
+
     @Command(description = "Memory over many ticks.")
     int soak(
             @Option(names = "--ticks", defaultValue = "50000") int ticks,

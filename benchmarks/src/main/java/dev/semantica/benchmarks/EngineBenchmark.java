@@ -17,8 +17,10 @@ import dev.semantica.schemas.Priority;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Latency and throughput under random arrivals: the engine against whole batches of itself, and interactive requests with
@@ -81,6 +83,11 @@ final class EngineBenchmark {
         line(report, "whole batches, padded to the end", padded, variations);
         ratio(report, "against those that drop out", engine, dropping);
         ratio(report, "against padded ones", engine, padded);
+        Map<String, double[][]> curves = new LinkedHashMap<>();
+        curves.put("engine", engine.distribution());
+        curves.put("whole batches, done rows drop out", dropping.distribution());
+        curves.put("whole batches, padded to the end", padded.distribution());
+        report.plot("latency at " + maxRows + " rows", "seconds", "share of requests done within", curves);
     }
 
     private void interactive(Report report, Bundle bundle, CostModelBundle.Costs costs, EngineConfig config) {
@@ -98,6 +105,10 @@ final class EngineBenchmark {
         Outcome under = Arrivals.continuous(new CostModelBundle(bundle, costs), config, both, "i");
         report.line("interactive alone", describe(alone));
         report.line("interactive, 10,000 bulk rows", describe(under));
+        Map<String, double[][]> curves = new LinkedHashMap<>();
+        curves.put("alone", alone.distribution());
+        curves.put("beside 10,000 bulk rows", under.distribution());
+        report.plot("latency of interactive requests", "seconds", "share of requests done within", curves);
         report.line("ratio of p99", under.percentile(0.99) / alone.percentile(0.99), "");
     }
 

@@ -1,18 +1,26 @@
 package dev.semantica.benchmarks;
 
+import java.awt.Color;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.Styler;
 
 /** Figures of one run, with what is needed to run it again: command, machine, commit. */
 final class Report {
 
     private final String name;
     private final StringBuilder text = new StringBuilder();
+    private final Map<String, XYChart> plots = new LinkedHashMap<>();
 
     Report(String name, List<String> arguments) throws IOException {
         this.name = name;
@@ -34,9 +42,33 @@ final class Report {
         line(what, String.format(Locale.ROOT, "%.2f %s", value, unit));
     }
 
-    /** Keeps the report as {@code NAME.txt}. */
+    /** Adds a plot, kept as {@code NAME-WHAT.png}: curves by name, points of x and y each. */
+    void plot(String what, String x, String y, Map<String, double[][]> curves) {
+        XYChart chart = new XYChartBuilder()
+                .width(900)
+                .height(500)
+                .title(name + ": " + what)
+                .xAxisTitle(x)
+                .yAxisTitle(y)
+                .build();
+        chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideSE);
+        chart.getStyler().setYAxisMin(0.0);
+        chart.getStyler().setXAxisMin(0.0);
+        chart.getStyler().setChartBackgroundColor(Color.WHITE);
+        chart.getStyler().setYAxisTickMarkSpacingHint(60);
+        chart.getStyler().setMarkerSize(3);
+        curves.forEach((curve, points) -> chart.addSeries(curve, points[0], points[1]));
+        plots.put(name + "-" + what.replace(' ', '-') + ".png", chart);
+    }
+
+    /** Keeps the report as {@code NAME.txt} and its plots beside it. */
     void write(Path directory) throws IOException {
         Files.createDirectories(directory);
+        for (Map.Entry<String, XYChart> plot : plots.entrySet()) {
+            Files.write(
+                    directory.resolve(plot.getKey()),
+                    BitmapEncoder.getBitmapBytes(plot.getValue(), BitmapEncoder.BitmapFormat.PNG));
+        }
         Files.writeString(directory.resolve(name + ".txt"), text);
     }
 

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
@@ -26,7 +27,7 @@ import java.util.SplittableRandom;
  */
 final class SoakBenchmark {
 
-    private static final int CHECKS = 5;
+    private static final int CHECKS = 10;
 
     private final int ticks;
     private final int rows;
@@ -56,12 +57,21 @@ final class SoakBenchmark {
             double heap = heap();
             double resident = resident();
             report.line("heap, resident, before", text(heap, resident));
+            double[][] heaps = {new double[CHECKS + 1], new double[CHECKS + 1]};
+            double[][] residents = {heaps[0], new double[CHECKS + 1]};
+            heaps[1][0] = heap;
+            residents[1][0] = resident;
             long from = System.nanoTime();
             for (int i = 1; i <= CHECKS; i++) {
                 tick(batch, bundle, random, ticks / CHECKS);
-                report.line("heap, resident, after " + i * (ticks / CHECKS) + " ticks", text(heap(), resident()));
+                heaps[0][i] = i * (ticks / CHECKS);
+                heaps[1][i] = heap();
+                residents[1][i] = resident();
+                report.line(
+                        "heap, resident, after " + i * (ticks / CHECKS) + " ticks", text(heaps[1][i], residents[1][i]));
             }
             report.line("a tick, checks included", (System.nanoTime() - from) / 1e6 / ticks, "ms");
+            report.plot("memory", "ticks", "MiB", Map.of("heap", heaps, "resident", residents));
             report.line("growth", text(heap() - heap, resident() - resident));
             if (heap() > 1.1 * heap || resident() > 1.1 * resident) {
                 throw new IllegalStateException("Memory has grown");
