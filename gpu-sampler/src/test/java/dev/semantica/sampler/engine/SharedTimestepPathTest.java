@@ -1,0 +1,92 @@
+package dev.semantica.sampler.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.semantica.onnx.GraphBuilder;
+import dev.semantica.onnx.OnnxModel;
+import dev.semantica.onnx.TensorType;
+import dev.semantica.onnx.Value;
+import dev.semantica.sampler.bundle.Bundle;
+import dev.semantica.sampler.onnx.ExecutionProvider;
+import dev.semantica.sampler.onnx.OnnxBundle;
+import dev.semantica.sampler.onnx.PagesLab;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The bundle with a denoiser that reads the first row's timestep for all: rows of other steps must not share a call of it,
+ * else they would not be what the bundle with a timestep a row makes of them alone.
+ */
+class SharedTimestepPathTest extends RowCorrectnessContractTest {
+
+    private Path folder;
+
+    @BeforeAll
+    @Override
+    void load(@TempDir Path temporary) throws Exception {
+        folder = Files.createDirectory(temporary.resolve("shared"));
+        try (Stream<Path> files = Files.list(PagesLab.DIRECTORY)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Files.copy(file, folder.resolve(file.getFileName()));
+            }
+        }
+        Path denoiser = folder.resolve("denoiser.onnx");
+        byte[] graph = withSharedTimestep(OnnxModel.read(denoiser)).bytes();
+        Files.write(denoiser, graph);
+        ObjectMapper json = new ObjectMapper();
+        Path file = folder.resolve("bundle.json");
+        ObjectNode manifest = (ObjectNode) json.readTree(file.toFile());
+        manifest.put("sharedTimestep", true);
+        ((ObjectNode) manifest.at("/graphs/denoiser"))
+                .put(
+                        "sha256",
+                        HexFormat.of()
+                                .formatHex(MessageDigest.getInstance("SHA-256").digest(graph)));
+        json.writeValue(file.toFile(), manifest);
+        super.load(temporary);
+    }
+
+    private static OnnxModel withSharedTimestep(OnnxModel model) throws Exception {
+        GraphBuilder graph = GraphBuilder.matching("shared", model);
+        Map<String, Value> inputs = new HashMap<>();
+        for (Map.Entry<String, TensorType> entry : model.inputs().entrySet()) {
+            TensorType type = entry.getValue();
+            Value value = graph.input(entry.getKey(), type.element(), type.shape());
+            if (type.shape().dimensions().size() == 1) {
+                Value first = graph.node("Slice", value, graph.longs(0), graph.longs(1))
+                        .output();
+                value = graph.node("Expand", first, graph.node("Shape", value).output())
+                        .output();
+            }
+            inputs.put(entry.getKey(), value);
+        }
+        Map<String, Value> outputs = graph.graft(model, "denoiser/", inputs);
+        for (Map.Entry<String, TensorType> entry : model.outputs().entrySet()) {
+            TensorType type = entry.getValue();
+            graph.output(entry.getKey(), outputs.get(entry.getKey()), type.element(), type.shape());
+        }
+        return graph.build();
+    }
+
+    @Override
+    LoadedBundle open() throws Exception {
+        return OnnxBundle.load(Bundle.read(folder), ExecutionProvider.cpu(2), OnnxBundle.TickPath.COMPOSED);
+    }
+
+    /** The graph does what its name says, or the contract would hold of itself. */
+    @Test
+    void theDenoiserReadsOneTimestepOnly() throws Exception {
+        assertThat(OnnxModel.read(folder.resolve("denoiser.onnx")).operators()).containsKey("Expand");
+        assertThat(Bundle.read(folder).manifest().sharesTimestep()).isTrue();
+    }
+}
