@@ -80,7 +80,8 @@ public record FactorTargets(
     }
 
     /**
-     * Mean cross-entropy over the category factors, and mean squared error over the quantities.
+     * Mean over all annotated values of the rows: cross-entropy of a category, squared error of a standardised quantity. So
+     * a factor counts as often as it is annotated, and what few pages have does not outweigh what all have.
      *
      * @param pages page of every row
      * @param grey rows without colour
@@ -90,6 +91,7 @@ public record FactorTargets(
     NDArray loss(EncoderHeads heads, NDArray pooled, PackedPage[] pages, boolean[] grey, Map<String, int[]> right) {
         NDManager manager = pooled.getManager();
         NDArray total = manager.create(0f);
+        int values = 0;
         Map<String, NDArray> logits = heads.categories(pooled);
         for (Map.Entry<String, List<String>> factor : categories.entrySet()) {
             String name = factor.getKey();
@@ -109,17 +111,21 @@ public record FactorTargets(
             if (rows > 0) {
                 NDArray chosen = manager.create(wanted, new Shape(pages.length, classes));
                 NDArray found = logits.get(name);
-                total = total.add(
-                        Scaling.by(-1.0 / rows, found.logSoftmax(1).mul(chosen).sum()));
+                total = total.sub(found.logSoftmax(1).mul(chosen).sum());
+                values += rows;
                 if (right != null) {
                     count(found, places, right.computeIfAbsent(name, key -> new int[2]));
                 }
             }
         }
         if (!quantities.isEmpty()) {
-            total = total.add(quantityLoss(heads.quantities(pooled), pages));
+            float[] known = new float[pages.length * quantities.size()];
+            total = total.add(squares(heads.quantities(pooled), pages, known));
+            for (float one : known) {
+                values += one > 0 ? 1 : 0;
+            }
         }
-        return Scaling.by(1.0 / Math.max(1, categories.size()), total);
+        return Scaling.by(1.0 / Math.max(1, values), total);
     }
 
     private static void count(NDArray logits, int[] places, int[] right) {
@@ -132,26 +138,26 @@ public record FactorTargets(
         }
     }
 
-    private NDArray quantityLoss(NDArray found, PackedPage[] pages) {
+    /** Sum of the squared errors; marks the quantities that pages have. */
+    private NDArray squares(NDArray found, PackedPage[] pages, float[] known) {
         int count = quantities.size();
         float[] wanted = new float[pages.length * count];
-        float[] counted = new float[pages.length * count];
-        int known = 0;
         for (int i = 0; i < pages.length; i++) {
             int at = i * count;
             for (Map.Entry<String, double[]> quantity : quantities.entrySet()) {
                 Double value = pages[i].quantities().get(quantity.getKey());
                 if (value != null) {
                     wanted[at] = (float) ((value - quantity.getValue()[0]) / quantity.getValue()[1]);
-                    counted[at] = 1;
-                    known++;
+                    known[at] = 1;
                 }
                 at++;
             }
         }
         NDManager manager = found.getManager();
         Shape shape = new Shape(pages.length, count);
-        NDArray squares = found.sub(manager.create(wanted, shape)).square().mul(manager.create(counted, shape));
-        return Scaling.by(1.0 / Math.max(1, known), squares.sum());
+        return found.sub(manager.create(wanted, shape))
+                .square()
+                .mul(manager.create(known, shape))
+                .sum();
     }
 }

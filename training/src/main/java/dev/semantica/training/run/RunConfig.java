@@ -224,7 +224,7 @@ public record RunConfig(
                 new EncoderStage(
                         new Training(4000, 64, 1e-3, 100, 0.5, 0.05, 1, true, 0.998, 500, 500),
                         PageEncoderConfig.defaults(),
-                        new EncoderLearner.Weighting(0.5, 1, 1),
+                        new EncoderLearner.Weighting(0.25, 4, 1),
                         List.of("main", "second", "background-colour"),
                         16),
                 new AutoencoderStage(
