@@ -96,6 +96,18 @@ public final class Benchmarks {
         return measure("operations", new OperationsBenchmark(seconds)::run);
     }
 
+    @Command(
+            description =
+                    "Pairs a second of training against a bare loop over the same network, and memory over many steps.")
+    int training(
+            @Option(names = "--steps", defaultValue = "40") int steps,
+            @Option(names = "--batch", defaultValue = "96") int batch,
+            @Option(names = "--threads", defaultValue = "2") int threads,
+            @Option(names = "--memory-steps", defaultValue = "5000") int memorySteps)
+            throws Exception {
+        return measure("training", new TrainingBenchmark(steps, batch, threads, memorySteps)::run);
+    }
+
     @Command(description = "Memory over many ticks.")
     int soak(
             @Option(names = "--ticks", defaultValue = "50000") int ticks,

@@ -12,8 +12,6 @@ import dev.semantica.sampler.onnx.ExecutionProvider;
 import dev.semantica.sampler.onnx.OnnxBundle;
 import dev.semantica.schemas.FailureReason;
 import dev.semantica.schemas.Priority;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
@@ -54,8 +52,8 @@ final class SoakBenchmark {
             SplittableRandom random = new SplittableRandom(1);
             // Compilers, arenas and every batch size come first.
             tick(batch, bundle, random, Math.max(2000, ticks / 5));
-            double heap = heap();
-            double resident = resident();
+            double heap = ProcessMemory.heap();
+            double resident = ProcessMemory.resident();
             report.line("heap, resident, before", text(heap, resident));
             double[][] heaps = {new double[CHECKS + 1], new double[CHECKS + 1]};
             double[][] residents = {heaps[0], new double[CHECKS + 1]};
@@ -65,15 +63,15 @@ final class SoakBenchmark {
             for (int i = 1; i <= CHECKS; i++) {
                 tick(batch, bundle, random, ticks / CHECKS);
                 heaps[0][i] = i * (ticks / CHECKS);
-                heaps[1][i] = heap();
-                residents[1][i] = resident();
+                heaps[1][i] = ProcessMemory.heap();
+                residents[1][i] = ProcessMemory.resident();
                 report.line(
                         "heap, resident, after " + i * (ticks / CHECKS) + " ticks", text(heaps[1][i], residents[1][i]));
             }
             report.line("a tick, checks included", (System.nanoTime() - from) / 1e6 / ticks, "ms");
             report.plot("memory", "ticks", "MiB", Map.of("heap", heaps, "resident", residents));
-            report.line("growth", text(heap() - heap, resident() - resident));
-            if (heap() > 1.1 * heap || resident() > 1.1 * resident) {
+            report.line("growth", text(ProcessMemory.heap() - heap, ProcessMemory.resident() - resident));
+            if (ProcessMemory.heap() > 1.1 * heap || ProcessMemory.resident() > 1.1 * resident) {
                 throw new IllegalStateException("Memory has grown");
             }
         }
@@ -114,22 +112,6 @@ final class SoakBenchmark {
 
     private static String text(double heap, double resident) {
         return String.format(Locale.ROOT, "%.2f MiB, %.2f MiB", heap, resident);
-    }
-
-    private static double heap() {
-        for (int i = 0; i < 3; i++) {
-            System.gc();
-        }
-        Runtime runtime = Runtime.getRuntime();
-        return (runtime.totalMemory() - runtime.freeMemory()) / (double) (1 << 20);
-    }
-
-    private static double resident() throws IOException {
-        return Files.readAllLines(Path.of("/proc/self/status")).stream()
-                .filter(line -> line.startsWith("VmRSS:"))
-                .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")) / 1024)
-                .findFirst()
-                .orElseThrow();
     }
 
     private record Ignoring() implements RowListener<String> {
