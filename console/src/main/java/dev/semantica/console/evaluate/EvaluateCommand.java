@@ -155,7 +155,7 @@ public final class EvaluateCommand implements Callable<Integer> {
                 ExecutionProvider.cpu(Runtime.getRuntime().availableProcessors()))) {
             List<LabelledImage> images = withoutStrays(list());
             Features features = new Features(
-                    new FeatureEncoder(loaded),
+                    FeatureEncoder.ofBundle(loaded, null),
                     new ImageDecoder(ImageLimits.DEFAULT, InstantSource.system()),
                     out.resolve("features"));
             evaluate(loaded, images, features, settings);

@@ -3,7 +3,6 @@ package dev.semantica.evaluation.feature;
 import dev.semantica.evaluation.metric.FeatureMatrix;
 import dev.semantica.sampler.image.ImageDecoder;
 import dev.semantica.sampler.image.ImageRejectedException;
-import dev.semantica.sampler.image.Resizing;
 import dev.semantica.sampler.image.RgbImage;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -11,10 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,7 +46,7 @@ public final class Features {
 
     /** A picture file, decoded and brought to the encoder's size. */
     public RgbImage picture(byte[] file) throws ImageRejectedException {
-        return Resizing.cover(decoder.decode(file), encoder.width(), encoder.height());
+        return encoder.prepare(decoder.decode(file));
     }
 
     /**
@@ -125,12 +121,7 @@ public final class Features {
     }
 
     private Path place(byte[] file) {
-        try {
-            String digest = HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(file));
-            return cache.resolve(digest.substring(0, 2)).resolve(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
+        String digest = EncoderDigest.sha256(file);
+        return cache.resolve(digest.substring(0, 2)).resolve(digest);
     }
 }

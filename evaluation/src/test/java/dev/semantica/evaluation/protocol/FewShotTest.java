@@ -53,7 +53,7 @@ class FewShotTest {
                 Bundle.read(Path.of("..", "models", "pages-lab")),
                 new ExecutionProvider(ExecutionProvider.Kind.CPU, 2, 0, 0));
         features = new Features(
-                new FeatureEncoder(bundle),
+                FeatureEncoder.ofBundle(bundle, null),
                 new ImageDecoder(ImageLimits.DEFAULT, InstantSource.system()),
                 directory.resolve("features"));
         images = new ArrayList<>();
