@@ -75,14 +75,20 @@ final class BundleFeatures implements FeatureEncoder {
         List<double[]> features = new ArrayList<>();
         for (Condition condition : bundle.encode(pictures)) {
             float[] values = condition.tensors().get(tensor);
-            features.add(
+            double[] vector =
                     switch (pooling) {
                         case POOLED -> Tokens.mean(values, 1, values.length);
                         case CLS -> Tokens.mean(values, 1, width);
                         case MEAN -> Tokens.mean(values, values.length / width, width);
-                    });
+                    };
+            Tokens.requireFinite(vector, manifestName());
+            features.add(vector);
         }
         return features;
+    }
+
+    private String manifestName() {
+        return bundle.bundle().manifest().condition().get(tensor).name();
     }
 
     @Override

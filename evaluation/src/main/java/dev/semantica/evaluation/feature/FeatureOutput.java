@@ -102,13 +102,7 @@ record FeatureOutput(Path file, String name, Shape declared, Pooling pooling) {
         for (int row = 0; row < rows; row++) {
             float[] own = Arrays.copyOfRange(values, row * size, (row + 1) * size);
             double[] vector = vector(own, shape);
-            for (double feature : vector) {
-                if (!Double.isFinite(feature)) {
-                    throw new EncoderOutputException("output '" + name + "' holds " + feature
-                            + " for a picture; features must be finite. An encoder in 16-bit floats may overflow:"
-                            + " export it in 32-bit ones");
-                }
-            }
+            Tokens.requireFinite(vector, name);
             features.add(vector);
         }
         return features;

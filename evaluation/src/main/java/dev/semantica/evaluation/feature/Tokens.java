@@ -15,4 +15,15 @@ final class Tokens {
         }
         return mean;
     }
+
+    /** Refuses features that are no numbers. */
+    static void requireFinite(double[] vector, String output) {
+        for (double feature : vector) {
+            if (!Double.isFinite(feature)) {
+                throw new EncoderOutputException("output '" + output + "' holds " + feature
+                        + "; features must be finite. An encoder in 16-bit floats may overflow: export it in 32-bit"
+                        + " ones");
+            }
+        }
+    }
 }
