@@ -72,7 +72,8 @@ public final class FewShot {
      * @param n images that every candidate was scored with
      * @param referenceImages real images that they were compared with
      * @param scores per candidate the metrics by name
-     * @param kernelErrors per candidate the standard error of its kernel distance over subsets
+     * @param kernelErrors per candidate the standard error of its kernel distance over subsets; empty for sets that are
+     *     no larger than a subset
      * @param consistency of candidates that are made of shots, against their shot
      * @param probe accuracy of a classifier by what it was trained on; empty when not asked for
      * @param missing why a metric has no value

@@ -12,7 +12,7 @@ import java.util.Map;
  * All set metrics of a candidate against a reference.
  *
  * @param values by name; what too few images allow is left out
- * @param kernelError standard error of the kernel distance over its subsets; null if there is none
+ * @param kernelError standard error of the kernel distance over subsets; null where sets are no larger than a subset
  */
 record SetScores(Map<String, Double> values, Double kernelError) {
 
@@ -33,10 +33,19 @@ record SetScores(Map<String, Double> values, Double kernelError) {
         }
         Double kernelError = null;
         try {
-            int subset = Math.min(SUBSET, Math.min(reference.rows(), candidate.rows()));
-            KernelDistance.Estimate kernel = KernelDistance.overSubsets(reference, candidate, subset, SUBSETS, seed);
-            values.put("kernel_distance", kernel.mean());
-            kernelError = kernel.standardError();
+            int smaller = Math.min(reference.rows(), candidate.rows());
+            if (smaller > SUBSET) {
+                KernelDistance.Estimate kernel =
+                        KernelDistance.overSubsets(reference, candidate, SUBSET, SUBSETS, seed);
+                values.put("kernel_distance", kernel.mean());
+                kernelError = kernel.standardError();
+            } else {
+                values.put("kernel_distance", KernelDistance.between(reference, candidate));
+                // Subsets that are the whole set would all agree, and show an error of 0.
+                missing.put(
+                        "kernel_distance, standard error over subsets",
+                        "Subsets of " + SUBSET + " images need more than that in each set, found " + smaller);
+            }
         } catch (TooFewImagesException e) {
             missing.put("kernel_distance", e.getMessage());
         }
