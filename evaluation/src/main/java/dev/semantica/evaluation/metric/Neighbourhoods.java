@@ -114,8 +114,13 @@ public record Neighbourhoods(double precision, double recall, double density, do
             transpose(b, from, count, tile);
             for (int i = block * BLOCK; i < Math.min(a.rows(), (block + 1) * BLOCK); i++) {
                 Arrays.fill(squares, 0);
-                for (int k = 0; k < dimension; k++) {
-                    add(x[i * dimension + k], tile, k * TILE, squares);
+                int at = i * dimension;
+                int k = 0;
+                for (; k + 3 < dimension; k += 4) {
+                    add(x[at + k], x[at + k + 1], x[at + k + 2], x[at + k + 3], tile, k * TILE, squares);
+                }
+                for (; k < dimension; k++) {
+                    add(x[at + k], tile, k * TILE, squares);
                 }
                 visitor.visit(i, from, squares, count);
             }
@@ -129,6 +134,18 @@ public record Neighbourhoods(double precision, double recall, double density, do
             for (int k = 0; k < dimension; k++) {
                 tile[k * TILE + j] = set.values()[(from + j) * dimension + k];
             }
+        }
+    }
+
+    /** Four features at once: a sum is fetched and put back once for them. */
+    private static void add(
+            double first, double second, double third, double fourth, double[] tile, int at, double[] squares) {
+        for (int j = 0; j < TILE; j++) {
+            double d0 = first - tile[at + j];
+            double d1 = second - tile[at + TILE + j];
+            double d2 = third - tile[at + 2 * TILE + j];
+            double d3 = fourth - tile[at + 3 * TILE + j];
+            squares[j] += (d0 * d0 + d1 * d1) + (d2 * d2 + d3 * d3);
         }
     }
 
