@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -134,26 +135,25 @@ final class ImageScan {
             if (text.isBlank()) {
                 continue;
             }
-            JsonNode line = json(text, manifest + ", line " + number);
+            String where = manifest + ", line " + number;
+            JsonNode line = described(text, where)
+                    .orElseThrow(() -> new IOException(where + " is no object of JSON; mend it or take it out"));
             String file = line.path("file_name").asText("");
             if (file.isEmpty()) {
-                throw new IOException(manifest + ", line " + number + " has no file_name");
+                throw new IOException(where + " has no file_name");
             }
             // Where it leads does not matter: it is compared with what was found, never opened.
             lines.put(id(manifest.resolveSibling(file).normalize()), line);
         }
     }
 
-    private static JsonNode json(String text, String where) throws IOException {
+    /** A shard may hold JSON of any kind; only objects describe an image. */
+    private static Optional<JsonNode> described(String text, String where) throws IOException {
         try {
-            JsonNode node = JSON.readTree(text);
-            if (node != null && node.isObject()) {
-                return node;
-            }
+            return Optional.of(JSON.readTree(text)).filter(JsonNode::isObject);
         } catch (JsonProcessingException e) {
             throw new IOException(where + " is no JSON: " + e.getOriginalMessage() + "; mend it or take it out", e);
         }
-        throw new IOException(where + " is no object of JSON; mend it or take it out");
     }
 
     private void addShard(Path shard) throws IOException {
@@ -169,7 +169,8 @@ final class ImageScan {
                 if (extension(name).equals("cls")) {
                     labels.put(sample(name), text(shard, entry).strip());
                 } else if (extension(name).equals("json")) {
-                    written.put(sample(name), json(text(shard, entry), name + " of " + shard));
+                    described(text(shard, entry), name + " of " + shard)
+                            .ifPresent(object -> written.put(stem(name), object));
                 } else if (EXTENSIONS.contains(extension(name))) {
                     pictures.add(entry);
                 }
@@ -184,7 +185,9 @@ final class ImageScan {
             images.add(new Found(
                     picture.getName(),
                     labels.getOrDefault(sample, sample),
-                    written.getOrDefault(sample, MissingNode.getInstance()),
+                    // An image's own, else its sample's.
+                    written.getOrDefault(
+                            stem(picture.getName()), written.getOrDefault(sample, MissingNode.getInstance())),
                     () -> read(shard, picture.getDataOffset(), picture.getSize())));
         }
     }
@@ -221,6 +224,12 @@ final class ImageScan {
     private static String sample(String name) {
         int dot = name.indexOf('.', name.lastIndexOf('/') + 1);
         return dot < 0 ? name : name.substring(0, dot);
+    }
+
+    /** A member's name without its last extension. */
+    private static String stem(String name) {
+        int dot = name.lastIndexOf('.');
+        return dot <= name.lastIndexOf('/') ? name : name.substring(0, dot);
     }
 
     private static String extension(String name) {

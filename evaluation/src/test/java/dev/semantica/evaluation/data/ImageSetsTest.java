@@ -68,12 +68,18 @@ class ImageSetsTest {
         Map<String, String> files = new TreeMap<>();
         files.put("k1.png", "first");
         files.put("k1.json", "{\"label\": \"dog\", \"source\": \"y\"}");
+        files.put("page.0.png", "second");
+        files.put("page.0.json", "{\"label\": \"fish\"}");
+        files.put("page.1.png", "third");
+        files.put("page.1.json", "[1, 2]");
         tar(directory.resolve("shard-0000.tar"), files);
 
         assertThat(ImageSets.of(directory))
                 .extracting(image -> image.id() + "=" + image.label())
                 .containsExactly(
                         "k1.png=dog",
+                        "page.0.png=fish",
+                        "page.1.png=page",
                         "train/0.png=cat",
                         "train/1.png=7",
                         "train/2.png=train",

@@ -128,6 +128,11 @@ class FewShotTest {
                 .readTree(directory.resolve("first").resolve("report.json").toFile());
         assertThat(json.at("/candidates/variations/scores/recall_3/mean").isNumber())
                 .isTrue();
+        assertThat(json.at("/repeats/0/classes/colour-0/scores/variations/kernel_distance")
+                        .isNumber())
+                .isTrue();
+        assertThat(Files.readString(directory.resolve("first").resolve("report.html")))
+                .contains("Each class against its own images", "<td>colour-0</td><td>variations</td><td>");
         for (String file : List.of("report.json", "report.html")) {
             String first = Files.readString(directory.resolve("first").resolve(file));
             String second = Files.readString(directory.resolve("second").resolve(file));
