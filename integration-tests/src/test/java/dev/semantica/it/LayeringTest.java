@@ -68,6 +68,8 @@ class LayeringTest {
             "dev.semantica.evaluation..",
             "dev.semantica.evaluation..",
             "dev.semantica.pages..",
+            "dev.semantica.onnx..",
+            "dev.semantica.sampler.diffusers..",
             "dev.semantica.sampler.image..",
             "dev.semantica.sampler.bundle..",
             "dev.semantica.sampler.engine..",

@@ -80,6 +80,7 @@ public final class ReportFiles {
         List<String> metrics = List.copyOf(new TreeSet<>(
                 report.candidates().values().iterator().next().scores().keySet()));
         scoreTable(html, report, metrics);
+        html.append(RepeatTables.html(report.repeats()));
         for (String metric : metrics) {
             html.append("<img alt=\"\" src=\"data:image/png;base64,")
                     .append(Base64.getEncoder().encodeToString(chart(report, metric)))
@@ -199,7 +200,7 @@ public final class ReportFiles {
         return String.format(Locale.ROOT, "%.4g", value);
     }
 
-    private static String escape(String text) {
+    static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
