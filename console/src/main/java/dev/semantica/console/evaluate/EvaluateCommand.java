@@ -157,7 +157,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         if (annotated != null) {
             report = report.withFactors(annotated.score(repeats.firstShots, repeats.firstMade, plan.seed()));
         }
-        ReportFiles.write(report, ShotSheet.draw(features, repeats.firstShots, repeats.firstMade), out);
+        ReportFiles.write(report, ShotSheet.draw(features, repeats.firstShots, repeats.firstMade, plan.seed()), out);
         ReportLines.print(report, out, messages);
     }
 
