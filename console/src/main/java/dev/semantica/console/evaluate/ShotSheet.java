@@ -49,8 +49,7 @@ final class ShotSheet {
         int shown = Math.min(SHOWN, all.size());
         List<Shown> farthest = new ArrayList<>(all.subList(all.size() - shown, all.size()));
         Collections.reverse(farthest);
-        List<Shown> drawn = Arrays.stream(
-                        Samples.withoutReplacement(all.size(), shown, new SplittableRandom(seed)))
+        List<Shown> drawn = Arrays.stream(Samples.withoutReplacement(all.size(), shown, new SplittableRandom(seed)))
                 .mapToObj(all::get)
                 .toList();
         return List.of(
