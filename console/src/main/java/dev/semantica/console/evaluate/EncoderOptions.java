@@ -25,8 +25,8 @@ final class EncoderOptions {
             paramLabel = "KIND",
             converter = PoolingConverter.class,
             description =
-                    "Which features: pooled (the encoder's own embedding), cls (the first token) or mean (over all"
-                            + " tokens) (default: pooled where there is such an output, else cls, else mean).")
+                    "Which features: pooled (the encoder's own embedding), cls (the first token), mean (over all"
+                            + " tokens) or tokens (all of them, one after another) (default: pooled where there is such an output, else cls, else mean).")
     private Pooling pooling;
 
     /** Whether the encoder is another one than the judged bundle's. */
@@ -49,7 +49,7 @@ final class EncoderOptions {
             try {
                 return Pooling.valueOf(value.toUpperCase(Locale.ROOT));
             } catch (IllegalArgumentException e) {
-                throw new TypeConversionException("expected pooled, cls or mean, found '" + value + "'");
+                throw new TypeConversionException("expected pooled, cls, mean or tokens, found '" + value + "'");
             }
         }
     }

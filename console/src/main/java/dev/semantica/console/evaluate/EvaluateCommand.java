@@ -96,6 +96,7 @@ public final class EvaluateCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         List<String> problems = new ArrayList<>(input.problems(common));
         problems.addAll(protocol.problems());
+        problems.addAll(probes.problems());
         if (!problems.isEmpty()) {
             throw new ConfigurationException(problems);
         }
@@ -105,8 +106,9 @@ public final class EvaluateCommand implements Callable<Integer> {
                 // Before features are made: the pipeline would say so only after them.
                 Bundle.read(directory);
             }
-            try (FeatureEncoder encoder = encoding.open(directory)) {
-                evaluate(directory, encoder);
+            try (FeatureEncoder encoder = encoding.open(directory);
+                    FeatureEncoder probing = probes.open(directory, messages)) {
+                evaluate(directory, encoder, probing);
             }
             return ExitCode.OK;
         } catch (BundleException e) {
@@ -116,13 +118,14 @@ public final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private void evaluate(Path directory, FeatureEncoder encoder) throws IOException, ImageRejectedException {
+    private void evaluate(Path directory, FeatureEncoder encoder, FeatureEncoder probing)
+            throws IOException, ImageRejectedException {
         Judged judged = input.read(common, out.resolve("topic"), messages);
         Features features = new Features(encoder, decoder, out.resolve("features"));
         Features.Encoded encoded = featuresOf(judged.images(), features);
         // Before variations are made: that pages are not annotated should be said first.
         AnnotatedShots annotated =
-                probes.annotated(input.dataset(), encoded.images(), decoder, out.resolve("probes"), messages);
+                probes.annotated(probing, input.dataset(), encoded.images(), decoder, out.resolve("probes"), messages);
         FewShot.Plan plan = protocol.plan(probes.trainsClassifier());
         Repeats repeats = new Repeats(new FewShot(features, plan), plan, encoded);
         if (judged.made() != null) {
@@ -154,7 +157,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         if (annotated != null) {
             report = report.withFactors(annotated.score(repeats.firstShots, repeats.firstMade, plan.seed()));
         }
-        ReportFiles.write(report, ShotSheet.draw(features, repeats.firstShots, repeats.firstMade), out);
+        ReportFiles.write(report, ShotSheet.draw(features, repeats.firstShots, repeats.firstMade, plan.seed()), out);
         ReportLines.print(report, out, messages);
     }
 

@@ -172,7 +172,7 @@ class EvaluateCommandTest {
                 .contains("is not the topic of variations, which is called 'variations'");
         assertThat(run(withCluster("--from-topic", "variations", "--request", "nobody")))
                 .contains("Request 'nobody' has 0 readable variations on 'variations'");
-        assertThat(run("x", "--features", "best")).contains("expected pooled, cls or mean, found 'best'");
+        assertThat(run("x", "--features", "best")).contains("expected pooled, cls, mean or tokens, found 'best'");
         String dataset = directory.resolve("dataset").toString();
         assertThat(run(dataset, "--variations-from", dataset, "--features", "cls"))
                 .contains("expected last_hidden_state or one output of tokens");

@@ -77,7 +77,7 @@ final class BundleFeatures implements FeatureEncoder {
             float[] values = condition.tensors().get(tensor);
             double[] vector =
                     switch (pooling) {
-                        case POOLED -> Tokens.mean(values, 1, values.length);
+                        case POOLED, TOKENS -> Tokens.mean(values, 1, values.length);
                         case CLS -> Tokens.mean(values, 1, width);
                         case MEAN -> Tokens.mean(values, values.length / width, width);
                     };

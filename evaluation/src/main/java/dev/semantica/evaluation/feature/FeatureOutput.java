@@ -40,7 +40,7 @@ record FeatureOutput(Path file, String name, Shape declared, Pooling pooling) {
                     switch (pooling) {
                         case POOLED -> "image_embeds, pooler_output, or one output of vectors";
                         case CLS -> "last_hidden_state or one output of tokens";
-                        case MEAN -> "last_hidden_state or one output of tokens or of a map";
+                        case MEAN, TOKENS -> "last_hidden_state or one output of tokens or of a map";
                     };
             throw new BundleException(List.of(file + ": expected " + expected + " of floats for "
                     + (wanted == null ? "features" : pooling + " features") + ", found " + outputs));
@@ -122,6 +122,9 @@ record FeatureOutput(Path file, String name, Shape declared, Pooling pooling) {
     }
 
     private double[] vector(float[] values, long[] shape) {
+        if (pooling == Pooling.TOKENS) {
+            return Tokens.mean(values, 1, values.length);
+        }
         if (shape.length == MAP) {
             return ofMap(values, (int) shape[1]);
         }

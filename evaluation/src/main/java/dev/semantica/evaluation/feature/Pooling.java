@@ -9,7 +9,9 @@ public enum Pooling {
     /** The first token, which is the class token of encoders that have one. */
     CLS,
     /** The mean over all tokens, a class token among them; over all places of a map. */
-    MEAN;
+    MEAN,
+    /** All tokens one after another, or all places of a map: where things are stays known. */
+    TOKENS;
 
     /** What the command calls it. */
     @Override

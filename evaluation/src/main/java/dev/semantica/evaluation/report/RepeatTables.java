@@ -32,16 +32,16 @@ final class RepeatTables {
         if (errors.isEmpty()) {
             return;
         }
-        html.append("<p>Standard error of the kernel distance over the subsets of one repeat, mean over the repeats:");
+        html.append("<section><p>Standard error of the kernel distance over the subsets of one repeat, mean over the repeats:");
         String separator = " ";
         for (Map.Entry<String, List<Double>> error : errors.entrySet()) {
             html.append(separator)
-                    .append(ReportFiles.escape(error.getKey()))
+                    .append(ReportPage.escape(error.getKey()))
                     .append(' ')
                     .append(mean(error.getValue()));
             separator = ", ";
         }
-        html.append(".</p>");
+        html.append(".</p></section>");
     }
 
     private static void classes(StringBuilder html, List<FewShot.Outcome> repeats) {
@@ -57,14 +57,14 @@ final class RepeatTables {
         if (values.isEmpty()) {
             return;
         }
-        html.append("<h2>Each class against its own images</h2><table><tr><th>class</th><th>candidate</th>");
+        html.append("<section><h2>Each class against its own images</h2><table><tr><th>class</th><th>candidate</th>");
         metrics.forEach(metric -> html.append("<th>").append(metric).append("</th>"));
         html.append("</tr>");
         values.forEach((label, candidates) -> candidates.forEach((candidate, found) -> {
             html.append("<tr><td>")
-                    .append(ReportFiles.escape(label))
+                    .append(ReportPage.escape(label))
                     .append("</td><td>")
-                    .append(ReportFiles.escape(candidate))
+                    .append(ReportPage.escape(candidate))
                     .append("</td>");
             for (String metric : metrics) {
                 html.append("<td>")
@@ -78,9 +78,10 @@ final class RepeatTables {
         if (!reasons.isEmpty()) {
             html.append("<details><summary>Why figures are missing</summary><ul>");
             reasons.forEach(reason ->
-                    html.append("<li>").append(ReportFiles.escape(reason)).append("</li>"));
+                    html.append("<li>").append(ReportPage.escape(reason)).append("</li>"));
             html.append("</ul></details>");
         }
+        html.append("</section>");
     }
 
     private static void collect(

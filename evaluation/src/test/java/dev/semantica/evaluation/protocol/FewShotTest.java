@@ -121,7 +121,8 @@ class FewShotTest {
                     new EvaluationReport.Encoder("pages-lab", features.encoder().digest(), matrix.dimension()),
                     PLAN,
                     List.of(outcome));
-            ReportFiles.write(report, square(0, 0), directory.resolve(run));
+            ReportFiles.write(
+                    report, List.of(new ReportFiles.Sheet("Drawn by lot", square(0, 0))), directory.resolve(run));
         }
 
         JsonNode json = new ObjectMapper()
