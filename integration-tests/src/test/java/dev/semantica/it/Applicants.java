@@ -12,9 +12,12 @@ import dev.semantica.sampler.worker.WorkerConfig;
 import dev.semantica.sampler.worker.WorkerListener;
 import dev.semantica.streams.StreamsAppConfig;
 import dev.semantica.streams.StreamsApplication;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.config.ConfigDef;
@@ -23,6 +26,7 @@ import org.apache.kafka.common.config.ConfigDef;
 final class Applicants implements AutoCloseable {
 
     private final Deque<AutoCloseable> owned = new ArrayDeque<>();
+    private final List<InetSocketAddress> watched = new ArrayList<>();
 
     Applicants(Map<String, String> streamsSettings, Map<String, String> workerSettings) throws Exception {
         try {
@@ -32,6 +36,11 @@ final class Applicants implements AutoCloseable {
             close();
             throw e;
         }
+    }
+
+    /** Where they answer those who watch them, if http.port is set. */
+    List<InetSocketAddress> watched() {
+        return watched;
     }
 
     private void startStreams(Settings settings) throws Exception {
@@ -61,13 +70,19 @@ final class Applicants implements AutoCloseable {
     }
 
     private void watch(Settings settings, Connection connection, ConfigDef application) {
-        owned.push(ProcessHealth.start(settings, connection, Optional::empty, Optional::empty, application));
+        ProcessHealth health = ProcessHealth.start(settings, connection, Optional::empty, Optional::empty, application);
+        owned.push(health);
+        health.address().ifPresent(watched::add);
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() {
         while (!owned.isEmpty()) {
-            owned.pop().close();
+            try {
+                owned.pop().close();
+            } catch (Exception e) {
+                throw new AssertionError("An application did not close", e);
+            }
         }
     }
 }

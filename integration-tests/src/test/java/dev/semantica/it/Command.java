@@ -21,7 +21,8 @@ record Command(int exit, String out, String err) {
         settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        int exit = Semantica.run(new PrintWriter(out, true), new PrintWriter(err, true), command.toArray(String[]::new));
+        int exit =
+                Semantica.run(new PrintWriter(out, true), new PrintWriter(err, true), command.toArray(String[]::new));
         return new Command(exit, out.toString(), err.toString());
     }
 

@@ -55,13 +55,20 @@ final class SecuredBroker implements AutoCloseable {
         tokens = new TokenServer();
         System.setProperty(ALLOWED_URLS, tokens.tokens() + "," + tokens.keys());
         Map<String, String> overrides = new HashMap<>(Map.of(
-                "authorizer.class.name", "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
-                "super.users", "User:ANONYMOUS",
-                "ssl.keystore.location", keys.toString(),
-                "ssl.keystore.password", Certificates.PASSWORD,
-                "ssl.key.password", Certificates.PASSWORD,
-                "ssl.truststore.type", "PEM",
-                "ssl.truststore.location", certificates.trustStore("client").toString()));
+                "authorizer.class.name",
+                "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+                "super.users",
+                "User:ANONYMOUS",
+                "ssl.keystore.location",
+                keys.toString(),
+                "ssl.keystore.password",
+                Certificates.PASSWORD,
+                "ssl.key.password",
+                Certificates.PASSWORD,
+                "ssl.truststore.type",
+                "PEM",
+                "ssl.truststore.location",
+                certificates.trustStore("client").toString()));
         overrides.put("listener.name.mtls.ssl.client.auth", "required");
         overrides.put("listener.name.mtls.ssl.principal.mapping.rules", "RULE:^CN=(.*)$/$1/");
         StringBuilder passwords = new StringBuilder();
@@ -93,10 +100,14 @@ final class SecuredBroker implements AutoCloseable {
     /** Settings of an application that connects as a user. By certificate there is one user: client. */
     Map<String, String> settings(Login login, String user, String password) {
         Map<String, String> settings = new HashMap<>(Map.of(
-                "bootstrap.servers", broker.bootstrapServers(login.name()),
-                "kafka.security.protocol", login == Login.MTLS ? "SSL" : "SASL_SSL",
-                "kafka.ssl.truststore.type", "PEM",
-                "kafka.ssl.truststore.location", trusted.toString()));
+                "bootstrap.servers",
+                broker.bootstrapServers(login.name()),
+                "kafka.security.protocol",
+                login == Login.MTLS ? "SSL" : "SASL_SSL",
+                "kafka.ssl.truststore.type",
+                "PEM",
+                "kafka.ssl.truststore.location",
+                trusted.toString()));
         String known = " required username=\"" + user + "\" password=\"" + password + "\";";
         switch (login) {
             case PLAIN -> settings.put("kafka.sasl.jaas.config", MODULES + "plain.PlainLoginModule" + known);

@@ -48,8 +48,8 @@ final class TokenServer implements AutoCloseable {
 
     private void token(HttpExchange exchange) throws IOException {
         String credentials = exchange.getRequestHeaders().getFirst("Authorization");
-        String[] client = new String(Base64.getDecoder().decode(credentials.substring("Basic ".length())), UTF_8)
-                .split(":", 2);
+        String[] client =
+                new String(Base64.getDecoder().decode(credentials.substring("Basic ".length())), UTF_8).split(":", 2);
         if (!client[1].equals(SECRET)) {
             answer(exchange, 401, "{\"error\":\"invalid_client\"}");
             return;

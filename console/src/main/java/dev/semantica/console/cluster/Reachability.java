@@ -65,7 +65,11 @@ public final class Reachability {
         while (root.getCause() != null && root.getCause() != root) {
             root = root.getCause();
         }
-        return "The brokers at " + brokers + " cannot be asked (" + failure.getMessage()
-                + (root == failure ? "" : ": " + root.getMessage()) + "); check the keys kafka.*";
+        return "The brokers at " + brokers + " cannot be asked (" + firstLine(root) + "); check the keys kafka.*";
+    }
+
+    /** Failures of a log-in hold a stack trace in their message. */
+    private static String firstLine(Throwable failure) {
+        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
     }
 }
