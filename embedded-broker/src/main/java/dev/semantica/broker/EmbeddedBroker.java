@@ -11,6 +11,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -168,7 +169,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         if (e instanceof ConfigException) {
             return new EmbeddedBrokerException(
                     "The embedded broker rejects a setting: " + e.getMessage() + ". Overrides given: "
-                            + config.overrides(),
+                            + new TreeSet<>(config.overrides().keySet()),
                     e);
         }
         return new EmbeddedBrokerException(
