@@ -12,16 +12,23 @@ import dev.semantica.console.security.Permissions;
 import dev.semantica.console.security.ResourceNames;
 import dev.semantica.it.SecuredBroker.Login;
 import dev.semantica.streams.SemanticaTopology;
+import dev.semantica.schemas.ImageEvent;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.resource.ResourceType;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -95,8 +102,7 @@ class AccessControlIT {
 
     private List<String> problems(Application application, Map<String, String> others) {
         Settings settings = Settings.load(null, Map.of(), settings(application, others));
-        Connection connection = Connection.of(ConnectionConfig.from(settings));
-        return new PermissionCheck(application, connection, settings).problems();
+        return new PermissionCheck(application, Connection.of(ConnectionConfig.from(settings)), settings).problems();
     }
 
     @Test
@@ -242,6 +248,34 @@ class AccessControlIT {
                         .filter(permission -> permission.operation() != AclOperation.ALTER_CONFIGS)
                         .toList());
         assertRefused(Command.run(settings(Application.WORKER, other), "worker"), "ALTER_CONFIGS");
+    }
+
+    /** Clients as Connect makes them for the two connectors; Connect itself has rights of its own. */
+    @Test
+    @Order(6)
+    void theConnectorsClientsWorkWithWhatIsListed() throws Exception {
+        Connection source = connection(Application.IMAGE_SOURCE);
+        try (Producer<String, ImageEvent> producer =
+                source.producer(source.topics().imageEvents())) {
+            ImageEvent event = Pipeline.event("from-connect", 1, "a.png").build();
+            assertThat(producer.send(new ProducerRecord<>("image-events", "a.png", event))
+                            .get()
+                            .hasOffset())
+                    .isTrue();
+        }
+        Map<String, Object> client = new HashMap<>(connection(Application.DATASET_SINK).clientSettings());
+        client.putAll(Map.of("group.id", "connect-variations", "auto.offset.reset", "earliest"));
+        try (Consumer<byte[], byte[]> sink =
+                new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            sink.subscribe(List.of("variations"));
+            Installation.await(
+                    "a variation for the sink", () -> !sink.poll(Duration.ofMillis(200)).isEmpty());
+            sink.commitSync();
+        }
+    }
+
+    private Connection connection(Application application) {
+        return Connection.of(ConnectionConfig.from(Settings.load(null, Map.of(), settings(application, Map.of()))));
     }
 
     private static void assertRefused(Command command, String word) {
