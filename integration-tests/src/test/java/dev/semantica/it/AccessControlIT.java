@@ -11,8 +11,8 @@ import dev.semantica.console.security.PermissionCheck;
 import dev.semantica.console.security.Permissions;
 import dev.semantica.console.security.ResourceNames;
 import dev.semantica.it.SecuredBroker.Login;
-import dev.semantica.streams.SemanticaTopology;
 import dev.semantica.schemas.ImageEvent;
+import dev.semantica.streams.SemanticaTopology;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -263,13 +263,14 @@ class AccessControlIT {
                             .hasOffset())
                     .isTrue();
         }
-        Map<String, Object> client = new HashMap<>(connection(Application.DATASET_SINK).clientSettings());
+        Map<String, Object> client =
+                new HashMap<>(connection(Application.DATASET_SINK).clientSettings());
         client.putAll(Map.of("group.id", "connect-variations", "auto.offset.reset", "earliest"));
         try (Consumer<byte[], byte[]> sink =
                 new KafkaConsumer<>(client, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
             sink.subscribe(List.of("variations"));
-            Installation.await(
-                    "a variation for the sink", () -> !sink.poll(Duration.ofMillis(200)).isEmpty());
+            Installation.await("a variation for the sink", () -> !sink.poll(Duration.ofMillis(200))
+                    .isEmpty());
             sink.commitSync();
         }
     }
