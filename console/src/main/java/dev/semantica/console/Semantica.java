@@ -7,6 +7,7 @@ import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.console.deadletters.DeadLetterCommands;
 import dev.semantica.console.evaluate.EvaluateCommand;
 import dev.semantica.console.pages.PagesCommand;
+import dev.semantica.console.security.AclsCommand;
 import dev.semantica.console.store.StoreCommand;
 import dev.semantica.console.terminal.ExitCode;
 import dev.semantica.console.train.TrainCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.ScopeType;
             StoreCommand.class,
             BundlesCommand.class,
             ConfigCommand.class,
+            AclsCommand.class,
             VersionCommand.class
         },
         footer = {
@@ -71,13 +73,26 @@ public final class Semantica {
 
     /** Runs the command. */
     static int run(String... arguments) {
+        return commands().execute(arguments);
+    }
+
+    /**
+     * Runs the command in this process and returns its exit code.
+     *
+     * @param out gets what it answers
+     * @param err gets what is wrong
+     */
+    public static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        return commands().setOut(out).setErr(err).execute(arguments);
+    }
+
+    private static CommandLine commands() {
         Semantica semantica = new Semantica();
         CommandLine commands = new CommandLine(semantica);
         commands.getSubcommands().values().forEach(Semantica::addHelp);
         commands.setUsageHelpAutoWidth(true);
-        commands.setExecutionExceptionHandler(
+        return commands.setExecutionExceptionHandler(
                 (exception, command, parsed) -> report(exception, command, semantica.verbose));
-        return commands.execute(arguments);
     }
 
     private static void addHelp(CommandLine command) {

@@ -10,6 +10,8 @@ import dev.semantica.console.cluster.Reachability;
 import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.console.config.Settings;
 import dev.semantica.console.health.ProcessHealth;
+import dev.semantica.console.security.Application;
+import dev.semantica.console.security.PermissionCheck;
 import dev.semantica.console.terminal.CommonOptions;
 import dev.semantica.console.terminal.ExitCode;
 import dev.semantica.sampler.bundle.BundleException;
@@ -52,8 +54,8 @@ final class ServerCommands {
         public Integer call() throws Exception {
             Settings settings = common.settings();
             Connection connection = Applications.connect(settings, StreamsAppConfig.CONFIG);
-            refuse(Reachability.problems(connection));
-            Semantica.setLogLevel(Level.WARN);
+            PermissionCheck permissions = new PermissionCheck(Application.STREAMS, connection, settings);
+            refuse(problems(connection, permissions));
             try (StreamsApplication application = Applications.startStreams(connection, settings);
                     ProcessHealth health = ProcessHealth.start(
                             settings,
@@ -61,6 +63,8 @@ final class ServerCommands {
                             () -> application.failure().map(Throwable::toString),
                             application::idleBecause,
                             StreamsAppConfig.CONFIG)) {
+                permissions.requireInternalTopics(() -> application.failure().isPresent());
+                Semantica.setLogLevel(Level.WARN);
                 say(spec, "semantica streams: started on " + connection.config().bootstrapServers() + watched(health));
                 return OnShutdown.run(application::close, () -> {
                     application.awaitEnd();
@@ -86,7 +90,8 @@ final class ServerCommands {
             Settings settings = common.settings();
             Connection connection = Applications.connect(settings, WorkerConfig.CONFIG);
             WorkerConfig config = Applications.workerConfig(settings);
-            SamplerWorker.Bundles bundles = load(config, connection);
+            PermissionCheck permissions = new PermissionCheck(Application.WORKER, connection, settings);
+            SamplerWorker.Bundles bundles = load(config, connection, permissions);
             Semantica.setLogLevel(Level.WARN);
             try (SamplerWorker worker = SamplerWorker.start(
                             connection.topics(), config, bundles, connection.clientSettings(), WorkerListener.NONE);
@@ -107,7 +112,7 @@ final class ServerCommands {
     }
 
     /** Loads the bundles and asks whether the cluster answers; everything that is wrong shows at once. */
-    private static SamplerWorker.Bundles load(WorkerConfig config, Connection connection) {
+    private static SamplerWorker.Bundles load(WorkerConfig config, Connection connection, PermissionCheck permissions) {
         List<String> problems = new ArrayList<>();
         SamplerWorker.Bundles bundles = null;
         try {
@@ -115,12 +120,18 @@ final class ServerCommands {
         } catch (BundleException e) {
             problems.addAll(e.problems());
         }
-        problems.addAll(Reachability.problems(connection));
+        problems.addAll(problems(connection, permissions));
         if (bundles != null && !problems.isEmpty()) {
             bundles.close();
         }
         refuse(problems);
         return bundles;
+    }
+
+    /** What is wrong with the cluster. What a broker that does not answer would allow is not asked. */
+    private static List<String> problems(Connection connection, PermissionCheck permissions) {
+        List<String> problems = Reachability.problems(connection);
+        return problems.isEmpty() ? permissions.problems() : problems;
     }
 
     private static void refuse(List<String> problems) {

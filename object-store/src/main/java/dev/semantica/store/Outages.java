@@ -3,6 +3,7 @@ package dev.semantica.store;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -62,6 +63,8 @@ final class Outages {
     <T> T run(URI uri, Attempt<T> attempt) throws ObjectStoreException {
         String store = uri.getScheme() + "://" + uri.getAuthority();
         Duration pause = SHORTEST;
+        Duration left = patience;
+        OptionalLong failed = OptionalLong.empty();
         while (true) {
             try {
                 T result = attempt.run();
@@ -72,7 +75,13 @@ final class Outages {
                     outages.remove(store);
                     throw e;
                 }
-                Duration left = patienceLeft(store);
+                // Attempts that take longer than the patience use it up too, though nobody notices the outage
+                // meanwhile.
+                long now = time.nanos();
+                Duration own = left.minusNanos(now - failed.orElse(now));
+                Duration shared = patienceLeft(store, now);
+                failed = OptionalLong.of(now);
+                left = own.compareTo(shared) < 0 ? own : shared;
                 if (left.isNegative() || left.isZero()) {
                     throw e;
                 }
@@ -83,8 +92,7 @@ final class Outages {
     }
 
     /** An outage that nobody has noticed for as long as the patience is forgotten. */
-    private Duration patienceLeft(String store) {
-        long now = time.nanos();
+    private Duration patienceLeft(String store, long now) {
         Outage outage = outages.compute(
                 store,
                 (name, known) ->

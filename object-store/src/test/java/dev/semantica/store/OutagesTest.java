@@ -18,8 +18,14 @@ class OutagesTest {
     private final List<Duration> pauses = new ArrayList<>();
     private int attempts;
 
-    private final Outages.Time time = new Outages.Time() {
+    private final TestTime time = new TestTime();
+
+    private final class TestTime implements Outages.Time {
         private long now = 42;
+
+        void sleepUnseen(Duration pause) {
+            now += pause.toNanos();
+        }
 
         @Override
         public long nanos() {
@@ -34,7 +40,7 @@ class OutagesTest {
             pauses.add(pause);
             now += pause.toNanos();
         }
-    };
+    }
 
     private String fail(Reason reason, int times) throws ObjectStoreException {
         attempts++;
@@ -59,6 +65,17 @@ class OutagesTest {
                         .run(STORE, () -> fail(Reason.UNAVAILABLE, Integer.MAX_VALUE)))
                 .hasMessage("attempt 4");
         assertThat(pauses).extracting(Duration::toMillis).containsExactly(250L, 500L, 250L);
+    }
+
+    @Test
+    void attemptsThatTakeLongerThanThePatienceUseItUp() {
+        Outages outages = new Outages(Duration.ofSeconds(1), time);
+
+        assertThatThrownBy(() -> outages.run(STORE, () -> {
+                    time.sleepUnseen(Duration.ofSeconds(30));
+                    return fail(Reason.UNAVAILABLE, Integer.MAX_VALUE);
+                }))
+                .hasMessage("attempt 2");
     }
 
     @Test
