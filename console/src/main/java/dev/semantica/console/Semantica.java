@@ -9,10 +9,9 @@ import dev.semantica.console.evaluate.EvaluateCommand;
 import dev.semantica.console.pages.PagesCommand;
 import dev.semantica.console.store.StoreCommand;
 import dev.semantica.console.terminal.ExitCode;
+import dev.semantica.console.terminal.Logs;
 import dev.semantica.console.train.TrainCommand;
 import java.io.PrintWriter;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -60,7 +59,7 @@ public final class Semantica {
     void setVerbose(boolean on) {
         verbose = on;
         if (on) {
-            setLogLevel(Level.INFO);
+            Logs.show(Level.INFO);
         }
     }
 
@@ -83,11 +82,6 @@ public final class Semantica {
     private static void addHelp(CommandLine command) {
         command.getCommandSpec().mixinStandardHelpOptions(true);
         command.getSubcommands().values().forEach(Semantica::addHelp);
-    }
-
-    /** Shows log lines from this level on. */
-    static void setLogLevel(Level level) {
-        ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(level);
     }
 
     private static int report(Exception exception, CommandLine command, boolean verbose) {

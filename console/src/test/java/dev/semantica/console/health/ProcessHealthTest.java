@@ -61,7 +61,8 @@ class ProcessHealthTest {
                 connection,
                 Optional::empty,
                 () -> Optional.ofNullable(notReady.get()),
-                StreamsAppConfig.CONFIG);
+                StreamsAppConfig.CONFIG,
+                registry -> {});
     }
 
     private Settings settings(Map<String, String> more) {
@@ -151,7 +152,8 @@ class ProcessHealthTest {
                         connection,
                         Optional::empty,
                         Optional::empty,
-                        StreamsAppConfig.CONFIG))
+                        StreamsAppConfig.CONFIG,
+                        registry -> {}))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("Cannot listen on 127.0.0.1:" + taken)
                 .hasMessageContaining("http.port");
@@ -160,7 +162,12 @@ class ProcessHealthTest {
     @Test
     void withoutAPortNothingListens() {
         try (ProcessHealth none = ProcessHealth.start(
-                settings(Map.of()), connection, Optional::empty, Optional::empty, StreamsAppConfig.CONFIG)) {
+                settings(Map.of()),
+                connection,
+                Optional::empty,
+                Optional::empty,
+                StreamsAppConfig.CONFIG,
+                registry -> {})) {
             assertThat(none.address()).isEmpty();
         }
     }
