@@ -39,6 +39,7 @@ import picocli.CommandLine.ScopeType;
             TopicsCommand.class,
             DeadLetterCommands.class,
             StoreCommand.class,
+            ResetCommand.class,
             BundlesCommand.class,
             ConfigCommand.class,
             VersionCommand.class
