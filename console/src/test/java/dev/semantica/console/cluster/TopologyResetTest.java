@@ -45,8 +45,7 @@ class TopologyResetTest {
             try (Admin admin = connection.admin()) {
                 new TopicAdmin(admin, connection.config(), Duration.ofSeconds(30)).create();
                 assertThat(TopologyReset.plan(admin, config).steps()).isEmpty();
-                admin.createTopics(List.of(new NewTopic(
-                                "semantica-streams-of-others", 1, (short) 1)))
+                admin.createTopics(List.of(new NewTopic("semantica-streams-of-others", 1, (short) 1)))
                         .all()
                         .get();
                 try (StreamsApplication application = Applications.startStreams(connection, settings)) {
