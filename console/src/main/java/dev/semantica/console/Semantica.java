@@ -10,10 +10,9 @@ import dev.semantica.console.pages.PagesCommand;
 import dev.semantica.console.security.AclsCommand;
 import dev.semantica.console.store.StoreCommand;
 import dev.semantica.console.terminal.ExitCode;
+import dev.semantica.console.terminal.Logs;
 import dev.semantica.console.train.TrainCommand;
 import java.io.PrintWriter;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -41,6 +40,7 @@ import picocli.CommandLine.ScopeType;
             TopicsCommand.class,
             DeadLetterCommands.class,
             StoreCommand.class,
+            ResetCommand.class,
             BundlesCommand.class,
             ConfigCommand.class,
             AclsCommand.class,
@@ -62,7 +62,7 @@ public final class Semantica {
     void setVerbose(boolean on) {
         verbose = on;
         if (on) {
-            setLogLevel(Level.INFO);
+            Logs.show(Level.INFO);
         }
     }
 
@@ -98,11 +98,6 @@ public final class Semantica {
     private static void addHelp(CommandLine command) {
         command.getCommandSpec().mixinStandardHelpOptions(true);
         command.getSubcommands().values().forEach(Semantica::addHelp);
-    }
-
-    /** Shows log lines from this level on. */
-    static void setLogLevel(Level level) {
-        ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(level);
     }
 
     private static int report(Exception exception, CommandLine command, boolean verbose) {

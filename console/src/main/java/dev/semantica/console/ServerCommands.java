@@ -1,6 +1,5 @@
 package dev.semantica.console;
 
-import ch.qos.logback.classic.Level;
 import dev.semantica.broker.EmbeddedBroker;
 import dev.semantica.broker.EmbeddedBrokerConfig;
 import dev.semantica.broker.EmbeddedBrokerException;
@@ -8,22 +7,25 @@ import dev.semantica.console.cluster.Applications;
 import dev.semantica.console.cluster.Connection;
 import dev.semantica.console.cluster.Reachability;
 import dev.semantica.console.config.ConfigurationException;
+import dev.semantica.console.config.LogConfig;
 import dev.semantica.console.config.Settings;
 import dev.semantica.console.health.ProcessHealth;
+import dev.semantica.console.health.WorkerMetrics;
 import dev.semantica.console.security.Application;
 import dev.semantica.console.security.PermissionCheck;
 import dev.semantica.console.terminal.CommonOptions;
 import dev.semantica.console.terminal.ExitCode;
+import dev.semantica.console.terminal.Logs;
 import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.sampler.queue.BatchQueueException;
 import dev.semantica.sampler.worker.SamplerWorker;
 import dev.semantica.sampler.worker.WorkerConfig;
-import dev.semantica.sampler.worker.WorkerListener;
 import dev.semantica.streams.StreamsAppConfig;
 import dev.semantica.streams.StreamsApplication;
 import dev.semantica.streams.StreamsStartException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -62,9 +64,10 @@ final class ServerCommands {
                             connection,
                             () -> application.failure().map(Throwable::toString),
                             application::idleBecause,
-                            StreamsAppConfig.CONFIG)) {
+                            StreamsAppConfig.CONFIG,
+                            registry -> {})) {
                 permissions.requireInternalTopics(() -> application.failure().isPresent());
-                Semantica.setLogLevel(Level.WARN);
+                Logs.show(LogConfig.from(settings));
                 say(spec, "semantica streams: started on " + connection.config().bootstrapServers() + watched(health));
                 return OnShutdown.run(application::close, () -> {
                     application.awaitEnd();
@@ -92,11 +95,18 @@ final class ServerCommands {
             WorkerConfig config = Applications.workerConfig(settings);
             PermissionCheck permissions = new PermissionCheck(Application.WORKER, connection, settings);
             SamplerWorker.Bundles bundles = load(config, connection, permissions);
-            Semantica.setLogLevel(Level.WARN);
+            WorkerMetrics metrics = new WorkerMetrics(InstantSource.system());
+            Logs.show(LogConfig.from(settings));
             try (SamplerWorker worker = SamplerWorker.start(
-                            connection.topics(), config, bundles, connection.clientSettings(), WorkerListener.NONE);
+                            connection.topics(), config, bundles, connection.clientSettings(), metrics);
                     ProcessHealth health = ProcessHealth.start(
-                            settings, connection, () -> trouble(worker), () -> trouble(worker), WorkerConfig.CONFIG)) {
+                            settings,
+                            connection,
+                            () -> trouble(worker),
+                            () -> trouble(worker),
+                            WorkerConfig.CONFIG,
+                            metrics)) {
+                metrics.watch(worker);
                 say(
                         spec,
                         "semantica worker: serves " + config.bundles() + " on "

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * Waits while a store is out of reach: pauses double from a quarter of a second to ten seconds, until a store has been
@@ -45,13 +46,16 @@ final class Outages {
 
     private final Duration patience;
     private final Time time;
+    private final Consumer<String> onOutage;
 
     /** By scheme and authority, which the operator's settings bound in number. */
     private final Map<String, Outage> outages = new ConcurrentHashMap<>();
 
-    Outages(Duration patience, Time time) {
+    /** @param onOutage told of every outage that begins */
+    Outages(Duration patience, Time time, Consumer<String> onOutage) {
         this.patience = patience;
         this.time = time;
+        this.onOutage = onOutage;
     }
 
     /**
@@ -93,10 +97,13 @@ final class Outages {
 
     /** An outage that nobody has noticed for as long as the patience is forgotten. */
     private Duration patienceLeft(String store, long now) {
-        Outage outage = outages.compute(
-                store,
-                (name, known) ->
-                        new Outage(known == null || now - known.last > patience.toNanos() ? now : known.since, now));
+        Outage outage = outages.compute(store, (name, known) -> {
+            boolean begins = known == null || now - known.last > patience.toNanos();
+            if (begins) {
+                onOutage.accept(name);
+            }
+            return new Outage(begins ? now : known.since, now);
+        });
         return patience.minusNanos(now - outage.since);
     }
 
