@@ -71,7 +71,7 @@ class OutagesTest {
 
     @Test
     void attemptsThatTakeLongerThanThePatienceUseItUp() {
-        Outages outages = new Outages(Duration.ofSeconds(1), time);
+        Outages outages = new Outages(Duration.ofSeconds(1), time, store -> {});
 
         assertThatThrownBy(() -> outages.run(STORE, () -> {
                     time.sleepUnseen(Duration.ofSeconds(30));

@@ -32,7 +32,8 @@ final class RepeatTables {
         if (errors.isEmpty()) {
             return;
         }
-        html.append("<section><p>Standard error of the kernel distance over the subsets of one repeat, mean over the repeats:");
+        html.append(
+                "<section><p>Standard error of the kernel distance over the subsets of one repeat, mean over the repeats:");
         String separator = " ";
         for (Map.Entry<String, List<Double>> error : errors.entrySet()) {
             html.append(separator)

@@ -235,7 +235,7 @@ final class ReportPage {
         return String.format(Locale.ROOT, small ? "%.2g" : "%.3f", value);
     }
 
-    private static String escape(String text) {
+    static String escape(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
