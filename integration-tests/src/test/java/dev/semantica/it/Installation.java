@@ -131,6 +131,14 @@ final class Installation implements AutoCloseable {
         return printed;
     }
 
+    String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    String registryUrl() {
+        return registryUrl;
+    }
+
     Topics topics() {
         return Topics.of(TopicNames.DEFAULT, new AvroSerdes(Map.of("schema.registry.url", registryUrl)));
     }
