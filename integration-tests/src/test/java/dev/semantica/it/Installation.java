@@ -17,9 +17,12 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 
@@ -34,6 +37,7 @@ final class Installation implements AutoCloseable {
     private final String bootstrapServers;
     private final String registryUrl;
     private final HttpClient http = HttpClient.newHttpClient();
+    private boolean kafka3;
 
     Installation(Path directory) throws IOException {
         this(directory, Map.of());
@@ -78,6 +82,48 @@ final class Installation implements AutoCloseable {
         commands.put("worker", worker);
     }
 
+    /**
+     * Takes a broker of Kafka 3 instead of ours.
+     *
+     * @param libs folder with the jars of Kafka
+     */
+    void useKafka3(Path libs) throws Exception {
+        Path settings = directory.resolve("kafka-3.properties");
+        String controller = "127.0.0.1:" + freePort();
+        Files.writeString(
+                settings,
+                String.join(
+                        "\n",
+                        "process.roles=broker,controller",
+                        "node.id=1",
+                        "controller.quorum.voters=1@" + controller,
+                        "listeners=PLAINTEXT://" + bootstrapServers + ",CONTROLLER://" + controller,
+                        "controller.listener.names=CONTROLLER",
+                        "listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT",
+                        "log.dirs=" + directory.resolve("broker"),
+                        "message.max.bytes=8454144",
+                        "offsets.topic.replication.factor=1",
+                        "offsets.topic.num.partitions=5",
+                        "transaction.state.log.replication.factor=1",
+                        "transaction.state.log.num.partitions=5",
+                        "transaction.state.log.min.isr=1",
+                        "group.initial.rebalance.delay.ms=0"));
+        List<String> java = List.of(java(), "-Xmx256m", "-XX:TieredStopAtLevel=1", "-cp", libs + "/*");
+        List<String> format = new ArrayList<>(java);
+        format.addAll(List.of(
+                "kafka.tools.StorageTool",
+                "format",
+                "--cluster-id",
+                Uuid.randomUuid().toString(),
+                "--config",
+                settings.toString()));
+        complete(0, format);
+        List<String> broker = new ArrayList<>(java);
+        broker.addAll(List.of("kafka.Kafka", settings.toString()));
+        commands.put("broker", broker);
+        kafka3 = true;
+    }
+
     /** Starts a part and waits until it says that it serves. */
     void start(String part) throws Exception {
         Path log = log(part);
@@ -89,6 +135,8 @@ final class Installation implements AutoCloseable {
         processes.put(part, process);
         if (part.equals("registry")) {
             await("the registry", () -> answers(registryUrl + "/subjects"));
+        } else if (part.equals("broker") && kafka3) {
+            await("the broker", this::brokerAnswers);
         } else {
             await(part, () -> {
                 if (!process.isAlive()) {
@@ -112,10 +160,14 @@ final class Installation implements AutoCloseable {
         return processes.get(part).isAlive();
     }
 
-    /** Runs a command to its end and returns what it printed. */
+    /** Runs a command of ours to its end and returns what it printed. */
     String run(int expectedExit, String... command) throws Exception {
+        return complete(expectedExit, onCluster(command));
+    }
+
+    private String complete(int expectedExit, List<String> command) throws Exception {
         Path output = Files.createTempFile(directory, "command", ".log");
-        Process process = new ProcessBuilder(onCluster(command))
+        Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(output.toFile())
                 .start();
@@ -129,6 +181,14 @@ final class Installation implements AutoCloseable {
                     String.join(" ", command) + " exited with " + process.exitValue() + ": " + printed);
         }
         return printed;
+    }
+
+    String bootstrapServers() {
+        return bootstrapServers;
+    }
+
+    String registryUrl() {
+        return registryUrl;
     }
 
     Topics topics() {
@@ -177,6 +237,15 @@ final class Installation implements AutoCloseable {
     public void close() {
         processes.values().forEach(Process::destroyForcibly);
         processes.values().forEach(process -> process.onExit().join());
+    }
+
+    private boolean brokerAnswers() throws InterruptedException {
+        try (Admin admin = Admin.create(Map.of(
+                "bootstrap.servers", bootstrapServers, "default.api.timeout.ms", 2000, "request.timeout.ms", 1000))) {
+            return !admin.describeCluster().nodes().get().isEmpty();
+        } catch (ExecutionException e) {
+            return false;
+        }
     }
 
     private boolean answers(String url) throws InterruptedException {

@@ -166,11 +166,14 @@ final class IntakeProcessor implements Processor<String, ImageEvent, String, Emi
                 trace == null || trace.value() == null ? null : new String(trace.value(), StandardCharsets.US_ASCII));
     }
 
-    /** The first eight bytes of SHA-256 of the image id: the same image gets the same seed in every request. */
+    /**
+     * The first 53 bits of SHA-256 of the image id: the same image gets the same seed in every request, and readers whose
+     * numbers are doubles read it exactly.
+     */
     private static long seedOf(String imageId) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(imageId.getBytes(StandardCharsets.UTF_8));
-            return ByteBuffer.wrap(digest).getLong();
+            return ByteBuffer.wrap(digest).getLong() >>> (Long.SIZE - 53);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java platform has SHA-256", e);
         }

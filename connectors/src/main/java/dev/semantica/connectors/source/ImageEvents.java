@@ -103,12 +103,15 @@ record ImageEvents(Request request, Sampling sampling, int inlineBytes) {
         return attributes;
     }
 
-    /** The first 8 bytes of SHA-256 over the seed (8 bytes, big-endian) and the image id (UTF-8). */
+    /**
+     * The first 53 bits of SHA-256 over the seed (8 bytes, big-endian) and the image id (UTF-8): readers whose numbers are
+     * doubles read them exactly.
+     */
     static long seed(long seed, String imageId) {
         MessageDigest digest = sha256();
         digest.update(ByteBuffer.allocate(Long.BYTES).putLong(seed).flip());
         digest.update(imageId.getBytes(StandardCharsets.UTF_8));
-        return ByteBuffer.wrap(digest.digest()).getLong();
+        return ByteBuffer.wrap(digest.digest()).getLong() >>> (Long.SIZE - 53);
     }
 
     /** SHA-256 of a file, in lower-case hexadecimal digits. */

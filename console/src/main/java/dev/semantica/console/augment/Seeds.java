@@ -10,13 +10,16 @@ final class Seeds {
 
     private Seeds() {}
 
-    /** The first 8 bytes of SHA-256 over the run's seed (8 bytes, big-endian) and the image id (UTF-8). */
+    /**
+     * The first 53 bits of SHA-256 over the run's seed (8 bytes, big-endian) and the image id (UTF-8): readers whose numbers
+     * are doubles read them exactly.
+     */
     static long forImage(long runSeed, String imageId) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update(ByteBuffer.allocate(Long.BYTES).putLong(runSeed).flip());
             digest.update(imageId.getBytes(StandardCharsets.UTF_8));
-            return ByteBuffer.wrap(digest.digest()).getLong();
+            return ByteBuffer.wrap(digest.digest()).getLong() >>> (Long.SIZE - 53);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java platform has SHA-256", e);
         }
