@@ -70,7 +70,8 @@ final class Applicants implements AutoCloseable {
     }
 
     private void watch(Settings settings, Connection connection, ConfigDef application) {
-        ProcessHealth health = ProcessHealth.start(settings, connection, Optional::empty, Optional::empty, application);
+        ProcessHealth health = ProcessHealth.start(
+                settings, connection, Optional::empty, Optional::empty, application, registry -> {});
         owned.push(health);
         health.address().ifPresent(watched::add);
     }
