@@ -1,7 +1,6 @@
 package dev.semantica.evaluation.metric;
 
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Variations against the source that they were made of, by the cosine of their features. Each figure is a mean over the
@@ -41,9 +40,10 @@ public record Consistency(
         double[] copies = new double[n];
         double[] repeats = new double[n];
         double[] memorised = new double[n];
-        boolean several = variations.stream().allMatch(made -> made.rows() > 1);
-        IntStream.range(0, n).parallel().forEach(i -> {
+        boolean several = true;
+        for (int i = 0; i < n; i++) {
             FeatureMatrix made = variations.get(i);
+            several &= made.rows() > 1;
             for (int v = 0; v < made.rows(); v++) {
                 double toSource = cosine(made, v, sources, i);
                 similarity[i] += toSource / made.rows();
@@ -59,7 +59,7 @@ public record Consistency(
                 repeats[i] += nearest > threshold ? 1.0 / made.rows() : 0;
                 memorised[i] += isIn(made, v, reference, threshold) ? 1.0 / made.rows() : 0;
             }
-        });
+        }
         return new Consistency(
                 Interval.of(similarity, seed),
                 several ? Interval.of(diversity, seed) : null,
