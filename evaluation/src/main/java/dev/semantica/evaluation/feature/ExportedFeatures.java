@@ -93,7 +93,7 @@ final class ExportedFeatures implements FeatureEncoder {
 
     @Override
     public RgbImage prepare(RgbImage picture) {
-        return export.preprocessing().prepare(picture);
+        return PicturePreparation.prepare(picture, export.preprocessing());
     }
 
     @Override

@@ -1,7 +1,5 @@
 package dev.semantica.sampler.diffusers;
 
-import dev.semantica.sampler.image.Resampling;
-import dev.semantica.sampler.image.RgbImage;
 import java.util.List;
 
 /**
@@ -12,40 +10,26 @@ import java.util.List;
  * @param height of what the encoder reads, in pixels
  * @param shortestEdge length that the shorter side is brought to before the middle is cut out; 0: the picture is brought
  *     to width and height, whatever its shape
- * @param resampling how pictures are scaled
+ * @param filter how pictures are scaled
  * @param mean per channel, RGB
  * @param std per channel, RGB
  */
 public record Preprocessing(
-        int width, int height, int shortestEdge, Resampling resampling, List<Double> mean, List<Double> std) {
+        int width, int height, int shortestEdge, Filter filter, List<Double> mean, List<Double> std) {
+
+    /** The filters that pictures are scaled with, as Pillow has them. */
+    public enum Filter {
+        /** A triangle. */
+        BILINEAR,
+        /** Keys 1981 with a = −0.5. */
+        BICUBIC,
+        /** A windowed sinc of radius 3. */
+        LANCZOS
+    }
 
     /** Copies the lists. */
     public Preprocessing {
         mean = List.copyOf(mean);
         std = List.copyOf(std);
-    }
-
-    /** The picture in the size that the encoder reads. */
-    public RgbImage prepare(RgbImage picture) {
-        if (shortestEdge == 0) {
-            return resampling.resize(picture, width, height);
-        }
-        int shorter = Math.min(picture.width(), picture.height());
-        int longer = Math.max(picture.width(), picture.height());
-        int longEdge = (int) ((long) shortestEdge * longer / shorter);
-        RgbImage resized = picture.width() <= picture.height()
-                ? resampling.resize(picture, shortestEdge, longEdge)
-                : resampling.resize(picture, longEdge, shortestEdge);
-        return middle(resized);
-    }
-
-    private RgbImage middle(RgbImage image) {
-        int left = (image.width() - width) / 2;
-        int top = (image.height() - height) / 2;
-        byte[] rgb = new byte[3 * width * height];
-        for (int y = 0; y < height; y++) {
-            System.arraycopy(image.rgb(), 3 * ((top + y) * image.width() + left), rgb, 3 * y * width, 3 * width);
-        }
-        return new RgbImage(width, height, rgb);
     }
 }

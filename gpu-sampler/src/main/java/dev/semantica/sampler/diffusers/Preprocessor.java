@@ -2,7 +2,6 @@ package dev.semantica.sampler.diffusers;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.semantica.sampler.bundle.BundleManifest;
-import dev.semantica.sampler.image.Resampling;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -43,9 +42,9 @@ final class Preprocessor {
             config.problem(
                     String.join(", ", unknown), "none of these", "them; encoders that need them are unsupported");
         }
-        Optional<Resampling> resampling = preprocessor.resampling();
+        Optional<Preprocessing.Filter> filter = preprocessor.filter();
         Optional<BundleManifest.EncoderImage> image = preprocessor.image();
-        if (!unknown.isEmpty() || image.isEmpty() || resampling.isEmpty()) {
+        if (!unknown.isEmpty() || image.isEmpty() || filter.isEmpty()) {
             return Optional.empty();
         }
         BundleManifest.EncoderImage read = image.orElseThrow();
@@ -54,19 +53,19 @@ final class Preprocessor {
                 read.width(),
                 read.height(),
                 preprocessor.exact ? 0 : shorter,
-                resampling.orElseThrow(),
+                filter.orElseThrow(),
                 read.mean(),
                 read.std()));
     }
 
     /** Pillow's numbers; bilinear is what processors use that do not say. */
-    private Optional<Resampling> resampling() {
+    private Optional<Preprocessing.Filter> filter() {
         int number = config.integer("resample").orElse(2);
-        Resampling found =
+        Preprocessing.Filter found =
                 switch (number) {
-                    case 1 -> Resampling.LANCZOS;
-                    case 2 -> Resampling.BILINEAR;
-                    case 3 -> Resampling.BICUBIC;
+                    case 1 -> Preprocessing.Filter.LANCZOS;
+                    case 2 -> Preprocessing.Filter.BILINEAR;
+                    case 3 -> Preprocessing.Filter.BICUBIC;
                     default -> null;
                 };
         if (found == null) {
