@@ -51,7 +51,9 @@ class TrainingLoopTest {
         assertThatThrownBy(() -> run(folder, () -> false, 9, StageEnd.DONE))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("Step 10 of stage line")
-                .hasMessageContaining("NaN");
+                .hasMessageContaining("NaN")
+                .hasMessageContaining("not the gradients of map.bias, map.weight (2 of 2)")
+                .hasMessageContaining("newest checkpoint");
         float[] mended = run(folder, () -> false, -1, StageEnd.DONE);
         float[] whole = run(folder.resolve("whole"), () -> false, -1, StageEnd.DONE);
         assertThat(mended).containsExactly(whole, within(1e-5f));
@@ -79,7 +81,14 @@ class TrainingLoopTest {
         };
         try (NDManager manager = NDManager.newBaseManager()) {
             Line line = new Line(manager, broken);
-            StageEnd end = new TrainingLoop("line", folder, "line-1", plan, stop, listener, () -> Instant.EPOCH)
+            StageEnd end = new TrainingLoop(
+                            "line",
+                            folder,
+                            new StageKey("line-1", new TreeMap<>()),
+                            plan,
+                            stop,
+                            listener,
+                            () -> Instant.EPOCH)
                     .run(line, manager);
             assertThat(end).isEqualTo(expected);
             return line.weights().get("map.weight").toFloatArray();
