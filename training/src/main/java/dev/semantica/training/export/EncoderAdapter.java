@@ -10,7 +10,6 @@ import dev.semantica.onnx.TensorType;
 import dev.semantica.onnx.Value;
 import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.sampler.diffusers.Preprocessing;
-import dev.semantica.sampler.image.Resampling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -102,7 +101,7 @@ final class EncoderAdapter {
                     + " of ONNX's operators, which cannot shrink them well; export it with " + RESIZE_AVERAGES
                     + " or newer");
         }
-        if (wanted.resampling() == Resampling.LANCZOS) {
+        if (wanted.filter() == Preprocessing.Filter.LANCZOS) {
             problems.add(name() + " wants its pictures scaled by Lanczos, which a graph cannot; bilinear or bicubic"
                     + " (resample 2 or 3) can");
         }
@@ -137,7 +136,7 @@ final class EncoderAdapter {
             Value sizes = graph.node("Concat", rows, graph.longs(3, height, width))
                     .set("axis", 0)
                     .output();
-            boolean cubic = wanted.resampling() == Resampling.BICUBIC;
+            boolean cubic = wanted.filter() == Preprocessing.Filter.BICUBIC;
             NodeBuilder resize = graph.node("Resize", pixels, Value.NONE, Value.NONE, sizes)
                     .set("mode", cubic ? "cubic" : "linear")
                     .set("cubic_coeff_a", CUBIC);

@@ -8,7 +8,6 @@ import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.sampler.bundle.BundleManifest;
 import dev.semantica.sampler.diffusers.ImageEncoderExport;
 import dev.semantica.sampler.diffusers.Preprocessing;
-import dev.semantica.sampler.image.Resampling;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,14 +75,14 @@ public record ForeignEncoder(
                         image.width(),
                         image.height(),
                         Math.max(image.width(), image.height()),
-                        Resampling.BILINEAR,
+                        Preprocessing.Filter.BILINEAR,
                         image.mean(),
                         image.std())
                 : new Preprocessing(
                         own.width(),
                         own.height(),
                         own.shortestSide() == null ? Math.max(own.width(), own.height()) : own.shortestSide(),
-                        Resampling.BILINEAR,
+                        Preprocessing.Filter.BILINEAR,
                         own.mean(),
                         own.std());
         return new ForeignEncoder(
