@@ -17,6 +17,7 @@ import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
@@ -125,7 +126,9 @@ final class Allowed {
         return isAllowed(
                 admin.describeConfigs(List.of(new ConfigResource(type, name))).all(),
                 UnknownTopicOrPartitionException.class,
-                UnsupportedVersionException.class);
+                UnsupportedVersionException.class,
+                // What brokers of Kafka 3 say of groups that have settings.
+                InvalidRequestException.class);
     }
 
     private boolean allowsGroup(String name, AclOperation operation) throws ExecutionException, InterruptedException {
