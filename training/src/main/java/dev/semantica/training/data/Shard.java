@@ -45,6 +45,9 @@ final class Shard {
                     add(entry, entry.getDataOffset());
                 }
             }
+            if (members.isEmpty()) {
+                skipped.skipped("shard " + file.getFileName(), "no file is in it, or it is no tar file at all");
+            }
         } catch (IOException | IllegalArgumentException e) {
             members.clear();
             untilTheBreak();

@@ -77,7 +77,7 @@ public final class EncoderExport {
         GraphBuilder graph = GraphBuilder.matching("encoder", plain);
         Value pixels =
                 graph.input("pixel_values", ElementType.FLOAT, dev.semantica.onnx.Shape.leading("rows", 3, side, side));
-        Map<String, Value> outputs = graph.graft(plain, "", Map.of("pixels", pixels));
+        Map<String, Value> outputs = graph.graft(plain, "encoder/", Map.of("pixels", pixels));
         graph.output(
                 "last_hidden_state",
                 outputs.get("tokens"),

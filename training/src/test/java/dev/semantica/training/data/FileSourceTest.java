@@ -95,7 +95,7 @@ class FileSourceTest {
         tar("b.tar", Map.of("fish.0.png", png(2)));
 
         assertThat(pages(new FileSource(folder, 1))).extracting(SourcePage::id).containsExactly(id("fish"));
-        assertThat(skipped).singleElement().asString().contains("a.tar").contains("no whole tar file");
+        assertThat(skipped).singleElement().asString().contains("a.tar").contains("no tar file at all");
     }
 
     @Test

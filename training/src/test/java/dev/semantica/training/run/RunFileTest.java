@@ -94,8 +94,11 @@ class RunFileTest {
 
     @Test
     void anEncoderAloneNeedsNoOtherStageAndTakesNone() throws Exception {
-        String alone = "data: {side: 32, sources: [{type: procedural, pages: 3}]}\n"
-                + "encoder: {model: {side: 32}, pictureSide: 8}\nexport: {content: encoder}\n";
+        String alone = """
+                data: {side: 32, sources: [{type: procedural, pages: 3}]}
+                encoder: {model: {side: 32}, pictureSide: 8}
+                export: {content: encoder}
+                """;
         assertThat(read(alone).export().content()).isEqualTo(RunConfig.Content.ENCODER);
         assertThatThrownBy(() -> read(alone + "denoiser: {dropout: 0.2}\nfrozenEncoder: {path: x}\n"))
                 .hasMessageContaining("'denoiser' has no use with export.content: encoder")
