@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
 import java.util.Map;
 import java.util.Random;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -96,7 +97,8 @@ class OptimiserTest {
         try (NDManager manager = NDManager.newBaseManager();
                 NDArray array = array(manager, new double[] {1, 2}, 2);
                 Optimiser optimiser = new Optimiser(settings(false), weights("bias", array), manager)) {
-            assertThat(step(optimiser, manager, array, new double[] {Double.NaN, 1})).isNaN();
+            assertThat(step(optimiser, manager, array, new double[] {Double.NaN, 1}))
+                    .isNaN();
             close(array, new double[] {1, 2}, 0);
             assertThat(optimiser.steps()).isZero();
         }
@@ -165,7 +167,7 @@ class OptimiserTest {
         return new Optimiser.Settings(0.9, 0.99, 1e-8, DECAY, CLIP, muon, 0.95);
     }
 
-    private static TreeMap<String, NDArray> weights(String name, NDArray array) {
+    private static SortedMap<String, NDArray> weights(String name, NDArray array) {
         return new TreeMap<>(Map.of(name, array));
     }
 

@@ -26,8 +26,12 @@ class PairReportTest {
             double width = i % 10 < 3 ? 0.1 : i % 10 < 5 ? 0.01 : 0.1;
             pairs.add(new PairReport.Pair(page(2 * i, "none", noise), 0, 1, middle + width * random.nextGaussian()));
         }
-        double[] strangers = random.doubles(4000, 0, 1).map(any -> 0.1 * random.nextGaussian()).toArray();
-        double[] copies = random.doubles(500, 0, 1).map(any -> 0.95 + 0.01 * random.nextGaussian()).toArray();
+        double[] strangers = random.doubles(4000, 0, 1)
+                .map(any -> 0.1 * random.nextGaussian())
+                .toArray();
+        double[] copies = random.doubles(500, 0, 1)
+                .map(any -> 0.95 + 0.01 * random.nextGaussian())
+                .toArray();
 
         PairReport report = PairReport.of(pairs, strangers, copies);
 
@@ -35,8 +39,10 @@ class PairReportTest {
         assertThat(report.upper().orElseThrow()).isBetween(0.75, 0.94);
         assertThat(report.foreign(report.filter()).orElseThrow().recall()).isGreaterThan(0.97);
         assertThat(report.foreign(report.filter()).orElseThrow().precision()).isGreaterThan(0.97);
-        assertThat(report.nearDuplicates(report.filter()).orElseThrow().recall()).isGreaterThan(0.97);
-        assertThat(report.nearDuplicates(report.filter()).orElseThrow().precision()).isGreaterThan(0.97);
+        assertThat(report.nearDuplicates(report.filter()).orElseThrow().recall())
+                .isGreaterThan(0.97);
+        assertThat(report.nearDuplicates(report.filter()).orElseThrow().precision())
+                .isGreaterThan(0.97);
         assertThat(report.letThrough(report.filter())).isGreaterThan(0.97);
         assertThat(report.asYaml()).contains("filter: {lower: 0.").contains("upper: 0.");
     }
