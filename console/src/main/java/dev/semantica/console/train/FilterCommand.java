@@ -47,8 +47,7 @@ public final class FilterCommand implements Callable<Integer> {
                 TerminalListener listener =
                         new TerminalListener(messages, Boolean.getBoolean("semantica.terminal"), clock)) {
             RunConfig config = RunFile.read(file, System.getenv());
-            Optional<PairReport> report =
-                    new TrainingRun(config, interruption::asked, listener, clock).survey();
+            Optional<PairReport> report = new TrainingRun(config, interruption::asked, listener, clock).survey();
             if (report.isEmpty()) {
                 messages.println("  stopped   the encoder's checkpoint holds all; run the same command again to go on");
                 return ExitCode.INTERRUPTED;
