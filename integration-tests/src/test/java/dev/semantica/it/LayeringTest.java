@@ -86,6 +86,7 @@ class LayeringTest {
             "dev.semantica.evaluation..",
             "dev.semantica.diffusion..",
             "dev.semantica.onnx..",
+            "dev.semantica.sampler.diffusers..",
             "dev.semantica.sampler.image..",
             "dev.semantica.sampler.bundle..",
             "dev.semantica.sampler.engine..",

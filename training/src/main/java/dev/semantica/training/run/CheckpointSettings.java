@@ -41,7 +41,7 @@ final class CheckpointSettings {
     }
 
     private JsonNode read() throws IOException {
-        return JSON.readTree(file.toFile());
+        return JSON.readTree(Files.readAllBytes(file));
     }
 
     /** How a configuration differs from the saved one, as far as that is known. */

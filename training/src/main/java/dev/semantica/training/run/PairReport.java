@@ -141,6 +141,15 @@ public record PairReport(
                 : Optional.of(new Score((double) right / Math.max(1, above.size()), (double) images(above) / all));
     }
 
+    /** Share of the pairs of images that both belong which the bounds let through; 0 where none is annotated. */
+    public double letThrough(RunConfig.Filter filter) {
+        List<Pair> genuine = pairs.stream().filter(Pair::isGenuine).toList();
+        long through = genuine.stream()
+                .filter(pair -> pair.cosine() >= filter.lower() && pair.cosine() <= filter.upper())
+                .count();
+        return (double) through / Math.max(1, genuine.size());
+    }
+
     /** Near-duplicates among the images of pairs, each counted once. */
     private static long images(List<Pair> of) {
         return of.stream()

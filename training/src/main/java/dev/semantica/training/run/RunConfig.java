@@ -214,7 +214,8 @@ public record RunConfig(
      */
     public record Filter(double lower, double upper) {
 
-        boolean admitsAll() {
+        /** Whether it keeps nothing out. */
+        public boolean admitsAll() {
             return lower <= -1 && upper >= 1;
         }
     }

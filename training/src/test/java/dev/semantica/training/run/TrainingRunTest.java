@@ -12,6 +12,7 @@ import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.image.RgbImage;
 import dev.semantica.sampler.onnx.ExecutionProvider;
 import dev.semantica.sampler.onnx.OnnxBundle;
+import dev.semantica.training.data.PairBatches;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,6 +23,8 @@ import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainingRunTest {
 
@@ -81,6 +84,27 @@ class TrainingRunTest {
         assertThat(other.resolve("run/denoiser/sheets/step-000000004.png")).exists();
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = PairBatches.Objective.class,
+            names = {"RECONSTRUCT", "LABEL_GROUPED"})
+    void theOtherObjectivesAreOneSwitch(PairBatches.Objective objective) throws Exception {
+        String text = PAGES + TinyRun.SMALL
+                + TinyRun.GENERATIVE.replace(
+                        "  model: {conv", "  space: pixel\n  objective: " + objective + "\n  model: {conv")
+                + "export: {directory: bundle, steps: 2}\n";
+
+        assertThat(new TinyRun(folder).run(text).run(TrainingRun.Stage.EXPORT)).isEqualTo(StageEnd.DONE);
+
+        Bundle bundle = Bundle.read(folder.resolve("bundle"));
+        assertThat(bundle.manifest().sample().space()).isEqualTo("pixel");
+        assertThat(bundle.manifest()
+                        .training()
+                        .at("/configuration/denoiser/objective")
+                        .asText())
+                .isEqualTo(objective.name());
+    }
+
     private static String denoiser(Path bundle) throws Exception {
         return Bundle.read(bundle).manifest().graphs().get("denoiser").sha256();
     }
@@ -94,7 +118,7 @@ class TrainingRunTest {
                         tiny.run(ENCODER_ALONE.replace("heads: 2", "heads: 4")).run(TrainingRun.Stage.ENCODER))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("encoder.model.heads was 2 there and is 4 now.")
-                .hasMessageContaining("give the run another directory".substring(1));
+                .hasMessageContaining("Give the run another directory");
     }
 
     @Test
