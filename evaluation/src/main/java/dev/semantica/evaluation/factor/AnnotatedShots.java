@@ -37,6 +37,9 @@ public final class AnnotatedShots {
     /** Real images of another source's page: what chance keeps. */
     public static final String OTHERS = "images of other pages";
 
+    /** Pictures in memory at once. */
+    private static final int BATCH = 64;
+
     private final FactorProbes probes;
     private final ImageDecoder decoder;
     private final Map<String, Map<String, Factors>> predictions = new TreeMap<>();
@@ -53,6 +56,7 @@ public final class AnnotatedShots {
             throws IOException, ImageRejectedException {
         this.probes = probes;
         this.decoder = decoder;
+        List<LabelledImage> batch = new ArrayList<>();
         for (LabelledImage image : images) {
             String page = page(image);
             // An id may come from a shard and say anything.
@@ -62,17 +66,31 @@ public final class AnnotatedShots {
             }
             PageAnnotation annotation = annotations.get(page);
             if (annotation != null && isGenuine(annotation.images().get(file(image)))) {
-                Factors read = probes.predict(
-                                List.of(decoder.decode(image.content().read())))
-                        .get(0);
-                predictions.computeIfAbsent(page, absent -> new TreeMap<>()).put(file(image), read);
-                real.add(read);
+                batch.add(image);
+            }
+            if (batch.size() == BATCH) {
+                read(batch);
             }
         }
+        read(batch);
         if (real.isEmpty()) {
             throw new IllegalArgumentException("No image of " + dataset + " has an annotated page; factor probes need a"
                     + " folder a page with " + PageAnnotation.FILE + " in it");
         }
+    }
+
+    private void read(List<LabelledImage> batch) throws IOException, ImageRejectedException {
+        List<RgbImage> pictures = new ArrayList<>();
+        for (LabelledImage image : batch) {
+            pictures.add(decoder.decode(image.content().read()));
+        }
+        List<Factors> found = probes.predict(pictures);
+        for (int i = 0; i < found.size(); i++) {
+            LabelledImage image = batch.get(i);
+            predictions.computeIfAbsent(page(image), absent -> new TreeMap<>()).put(file(image), found.get(i));
+        }
+        real.addAll(found);
+        batch.clear();
     }
 
     /**
