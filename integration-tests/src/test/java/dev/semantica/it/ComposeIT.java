@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -35,11 +36,17 @@ class ComposeIT {
     private final Map<String, String> environment;
     private final String kafka;
     private final String registry;
+    private final Path images;
+    private final URI connect;
     private Path logs;
 
     ComposeIT() throws IOException {
         int kafkaPort = freePort();
         int registryPort = freePort();
+        int connectPort = freePort();
+        // The container reads it as another user.
+        images = Files.createDirectories(ROOT.resolve("integration-tests/target/compose-images-" + connectPort));
+        connect = URI.create("http://localhost:" + connectPort + "/");
         kafka = "localhost:" + kafkaPort;
         registry = "http://localhost:" + registryPort + "/apis/ccompat/v7";
         environment = Map.of(
@@ -47,19 +54,21 @@ class ComposeIT {
                 "KAFKA_IMAGE", "semantica-stand-in/kafka:4.3.1",
                 "REGISTRY_IMAGE", "semantica-stand-in/registry:2.6",
                 "KAFKA_PORT", Integer.toString(kafkaPort),
-                "REGISTRY_PORT", Integer.toString(registryPort));
+                "REGISTRY_PORT", Integer.toString(registryPort),
+                "CONNECT_PORT", Integer.toString(connectPort),
+                "IMAGES_DIR", images.toString());
     }
 
     @BeforeAll
     void up(@TempDir Path directory) throws Exception {
         logs = directory;
         run(ROOT.resolve("integration-tests/containers/build-stand-ins.sh").toString());
-        compose("up", "-d");
+        compose("--profile", "connect", "up", "-d");
     }
 
     @AfterAll
     void down() throws Exception {
-        compose("down", "-v");
+        compose("--profile", "connect", "down", "-v");
     }
 
     @Test
@@ -86,6 +95,71 @@ class ComposeIT {
         String metrics = get(container("streams"), "/metrics");
         assertThat(metrics).contains("semantica_variations_made 4.0").contains("semantica_variations_pending 0.0");
         assertThat(get(container("worker"), "/config")).contains("bootstrap.servers=kafka:19092");
+    }
+
+    /** What docs/connectors.md shows: pictures into a folder, a dataset out of another. */
+    @Test
+    void connectTurnsAFolderIntoADataset(@TempDir Path out) throws Exception {
+        awaitHealthy("connect");
+        assertThat(run("docker", "exec", container("connect"), "id", "-u")).isEqualToIgnoringNewLines("10001");
+        for (String connector : List.of("images", "dataset")) {
+            HttpResponse<String> created = HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(connect.resolve("connectors"))
+                                    .header("Content-Type", "application/json")
+                                    .POST(HttpRequest.BodyPublishers.ofFile(
+                                            ROOT.resolve("deploy/connect/" + connector + ".json")))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+            assertThat(created.statusCode()).as(created.body()).isEqualTo(201);
+        }
+        put("first/house.png");
+        awaitPictures(out, 2);
+
+        compose("kill", "connect");
+        put("second/fish.png");
+        compose("--profile", "connect", "up", "-d", "connect");
+        awaitHealthy("connect");
+        awaitPictures(out, 4);
+    }
+
+    private void put(String name) throws IOException {
+        Path file = images.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.copy(ROOT.resolve("models/pages-lab/examples").resolve(file.getFileName()), file);
+    }
+
+    /** Waits until the dataset in the container has so many pictures, each named once in the metadata beside it. */
+    private void awaitPictures(Path out, int count) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        List<String> pictures = List.of();
+        while (pictures.size() < count) {
+            assertThat(System.nanoTime())
+                    .as("%s; %s", pictures, compose("logs", "--no-color", "connect"))
+                    .isLessThan(deadline);
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(500));
+            Path copy = Files.createTempDirectory(out, "dataset");
+            run("docker", "cp", container("connect") + ":/data/dataset", copy.toString());
+            pictures = named(copy);
+        }
+        assertThat(pictures).doesNotHaveDuplicates().hasSize(count);
+    }
+
+    /** The pictures that the dataset's metadata name. */
+    private static List<String> named(Path dataset) throws IOException {
+        try (Stream<Path> files = Files.walk(dataset)) {
+            List<String> names = new ArrayList<>();
+            for (Path file :
+                    files.filter(file -> file.endsWith("metadata.jsonl")).toList()) {
+                for (String line : Files.readAllLines(file)) {
+                    String name = line.replaceFirst(".*\"file_name\": ?\"([^\"]+)\".*", "$1");
+                    Path picture = file.resolveSibling(name);
+                    assertThat(picture).isRegularFile();
+                    names.add(dataset.relativize(picture).toString());
+                }
+            }
+            return names;
+        }
     }
 
     private void awaitHealthy(String service) throws Exception {

@@ -56,9 +56,13 @@ class LayeringTest {
             seesOnly("dev.semantica.connectors..", "dev.semantica.connectors..", SCHEMAS[0], STORE[0]);
 
     @ArchTest
+    static final ArchRule THE_CONNECT_WORKER_SEES_NOTHING_OF_OURS =
+            seesOnly("dev.semantica.connect..", "dev.semantica.connect..");
+
+    @ArchTest
     static final ArchRule ONLY_THE_CONNECTORS_SEE_CONNECT = noClasses()
             .that()
-            .resideOutsideOfPackage("dev.semantica.connectors..")
+            .resideOutsideOfPackages("dev.semantica.connectors..", "dev.semantica.connect..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.apache.kafka.connect..");
