@@ -58,6 +58,15 @@ public final class Benchmarks {
         return measure("metrics", new MetricsBenchmark(rows, dimension)::run);
     }
 
+    @Command(description = "Seconds and heap for exact neighbour search, which precision and recall are made of.")
+    int neighbours(
+            @Option(names = "--rows", defaultValue = "10000") int rows,
+            @Option(names = "--dimension", defaultValue = "384") int dimension,
+            @Option(names = "--neighbours", defaultValue = "5") int k)
+            throws Exception {
+        return measure("neighbours", new NeighboursBenchmark(rows, dimension, k)::run);
+    }
+
     @Command(description = "Latency and throughput of the engine under random arrivals, simulated on measured costs.")
     int engine(
             @Option(names = "--requests", defaultValue = "1000") int requests,

@@ -118,6 +118,7 @@ final class TrainingBenchmark {
                 usual.threads(),
                 usual.directory(),
                 new RunConfig.Data(16, usual.data().validation(), "", List.of()),
+                usual.frozenEncoder(),
                 new RunConfig.EncoderStage(
                         usual.encoder().training(),
                         new PageEncoderConfig(16, List.of(8, 8, 8), 3, 16, 2, 1, 16),
@@ -159,6 +160,7 @@ final class TrainingBenchmark {
                         0.1,
                         "",
                         List.of(new RunConfig.Source("procedural", 1L, 0L, 200, 4, null, null, null, null, null))),
+                like.frozenEncoder(),
                 new RunConfig.EncoderStage(
                         shortened(like.encoder().training(), 1, 4),
                         like.encoder().model(),

@@ -4,6 +4,9 @@ import dev.semantica.console.cluster.Connection;
 import dev.semantica.console.cluster.RequestStatuses;
 import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.console.config.ConnectionConfig;
+import dev.semantica.console.config.Settings;
+import dev.semantica.console.security.Application;
+import dev.semantica.console.security.PermissionCheck;
 import dev.semantica.console.terminal.CommonOptions;
 import dev.semantica.console.terminal.ExitCode;
 import dev.semantica.schemas.ControlAction;
@@ -49,7 +52,9 @@ final class RequestCommands {
 
         @Override
         public Integer call() {
-            Connection connection = Connection.of(ConnectionConfig.from(common.settings()));
+            Settings settings = common.settings();
+            Connection connection = Connection.of(ConnectionConfig.from(settings));
+            PermissionCheck.require(Application.STATUS, connection, settings);
             try (RequestStatuses statuses = new RequestStatuses(connection, requestId)) {
                 RequestStatus status = statuses.latest();
                 if (status == null && !watch) {
@@ -108,7 +113,9 @@ final class RequestCommands {
 
         @Override
         public Integer call() throws InterruptedException, ExecutionException {
-            Connection connection = Connection.of(ConnectionConfig.from(common.settings()));
+            Settings settings = common.settings();
+            Connection connection = Connection.of(ConnectionConfig.from(settings));
+            PermissionCheck.require(Application.CANCEL, connection, settings);
             try (Producer<String, RequestControl> producer =
                     connection.producer(connection.topics().requestControls())) {
                 producer.send(new ProducerRecord<>(

@@ -7,12 +7,12 @@ import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.console.deadletters.DeadLetterCommands;
 import dev.semantica.console.evaluate.EvaluateCommand;
 import dev.semantica.console.pages.PagesCommand;
+import dev.semantica.console.security.AclsCommand;
 import dev.semantica.console.store.StoreCommand;
 import dev.semantica.console.terminal.ExitCode;
+import dev.semantica.console.terminal.Logs;
 import dev.semantica.console.train.TrainCommand;
 import java.io.PrintWriter;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -40,8 +40,10 @@ import picocli.CommandLine.ScopeType;
             TopicsCommand.class,
             DeadLetterCommands.class,
             StoreCommand.class,
+            ResetCommand.class,
             BundlesCommand.class,
             ConfigCommand.class,
+            AclsCommand.class,
             VersionCommand.class
         },
         footer = {
@@ -60,7 +62,7 @@ public final class Semantica {
     void setVerbose(boolean on) {
         verbose = on;
         if (on) {
-            setLogLevel(Level.INFO);
+            Logs.show(Level.INFO);
         }
     }
 
@@ -71,23 +73,31 @@ public final class Semantica {
 
     /** Runs the command. */
     static int run(String... arguments) {
+        return commands().execute(arguments);
+    }
+
+    /**
+     * Runs the command in this process and returns its exit code.
+     *
+     * @param out gets what it answers
+     * @param err gets what is wrong
+     */
+    public static int run(PrintWriter out, PrintWriter err, String... arguments) {
+        return commands().setOut(out).setErr(err).execute(arguments);
+    }
+
+    private static CommandLine commands() {
         Semantica semantica = new Semantica();
         CommandLine commands = new CommandLine(semantica);
         commands.getSubcommands().values().forEach(Semantica::addHelp);
         commands.setUsageHelpAutoWidth(true);
-        commands.setExecutionExceptionHandler(
+        return commands.setExecutionExceptionHandler(
                 (exception, command, parsed) -> report(exception, command, semantica.verbose));
-        return commands.execute(arguments);
     }
 
     private static void addHelp(CommandLine command) {
         command.getCommandSpec().mixinStandardHelpOptions(true);
         command.getSubcommands().values().forEach(Semantica::addHelp);
-    }
-
-    /** Shows log lines from this level on. */
-    static void setLogLevel(Level level) {
-        ((ch.qos.logback.classic.Logger) LoggerFactory.getLogger(Logger.ROOT_LOGGER_NAME)).setLevel(level);
     }
 
     private static int report(Exception exception, CommandLine command, boolean verbose) {

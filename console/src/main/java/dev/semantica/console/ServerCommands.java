@@ -1,6 +1,5 @@
 package dev.semantica.console;
 
-import ch.qos.logback.classic.Level;
 import dev.semantica.broker.EmbeddedBroker;
 import dev.semantica.broker.EmbeddedBrokerConfig;
 import dev.semantica.broker.EmbeddedBrokerException;
@@ -8,20 +7,25 @@ import dev.semantica.console.cluster.Applications;
 import dev.semantica.console.cluster.Connection;
 import dev.semantica.console.cluster.Reachability;
 import dev.semantica.console.config.ConfigurationException;
+import dev.semantica.console.config.LogConfig;
 import dev.semantica.console.config.Settings;
 import dev.semantica.console.health.ProcessHealth;
+import dev.semantica.console.health.WorkerMetrics;
+import dev.semantica.console.security.Application;
+import dev.semantica.console.security.PermissionCheck;
 import dev.semantica.console.terminal.CommonOptions;
 import dev.semantica.console.terminal.ExitCode;
+import dev.semantica.console.terminal.Logs;
 import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.sampler.queue.BatchQueueException;
 import dev.semantica.sampler.worker.SamplerWorker;
 import dev.semantica.sampler.worker.WorkerConfig;
-import dev.semantica.sampler.worker.WorkerListener;
 import dev.semantica.streams.StreamsAppConfig;
 import dev.semantica.streams.StreamsApplication;
 import dev.semantica.streams.StreamsStartException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,15 +56,18 @@ final class ServerCommands {
         public Integer call() throws Exception {
             Settings settings = common.settings();
             Connection connection = Applications.connect(settings, StreamsAppConfig.CONFIG);
-            refuse(Reachability.problems(connection));
-            Semantica.setLogLevel(Level.WARN);
+            PermissionCheck permissions = new PermissionCheck(Application.STREAMS, connection, settings);
+            refuse(problems(connection, permissions));
             try (StreamsApplication application = Applications.startStreams(connection, settings);
                     ProcessHealth health = ProcessHealth.start(
                             settings,
                             connection,
                             () -> application.failure().map(Throwable::toString),
                             application::idleBecause,
-                            StreamsAppConfig.CONFIG)) {
+                            StreamsAppConfig.CONFIG,
+                            registry -> {})) {
+                permissions.requireInternalTopics(() -> application.failure().isPresent());
+                Logs.show(LogConfig.from(settings));
                 say(spec, "semantica streams: started on " + connection.config().bootstrapServers() + watched(health));
                 return OnShutdown.run(application::close, () -> {
                     application.awaitEnd();
@@ -86,12 +93,20 @@ final class ServerCommands {
             Settings settings = common.settings();
             Connection connection = Applications.connect(settings, WorkerConfig.CONFIG);
             WorkerConfig config = Applications.workerConfig(settings);
-            SamplerWorker.Bundles bundles = load(config, connection);
-            Semantica.setLogLevel(Level.WARN);
+            PermissionCheck permissions = new PermissionCheck(Application.WORKER, connection, settings);
+            SamplerWorker.Bundles bundles = load(config, connection, permissions);
+            WorkerMetrics metrics = new WorkerMetrics(InstantSource.system());
+            Logs.show(LogConfig.from(settings));
             try (SamplerWorker worker = SamplerWorker.start(
-                            connection.topics(), config, bundles, connection.clientSettings(), WorkerListener.NONE);
+                            connection.topics(), config, bundles, connection.clientSettings(), metrics);
                     ProcessHealth health = ProcessHealth.start(
-                            settings, connection, () -> trouble(worker), () -> trouble(worker), WorkerConfig.CONFIG)) {
+                            settings,
+                            connection,
+                            () -> trouble(worker),
+                            () -> trouble(worker),
+                            WorkerConfig.CONFIG,
+                            metrics)) {
+                metrics.watch(worker);
                 say(
                         spec,
                         "semantica worker: serves " + config.bundles() + " on "
@@ -107,7 +122,7 @@ final class ServerCommands {
     }
 
     /** Loads the bundles and asks whether the cluster answers; everything that is wrong shows at once. */
-    private static SamplerWorker.Bundles load(WorkerConfig config, Connection connection) {
+    private static SamplerWorker.Bundles load(WorkerConfig config, Connection connection, PermissionCheck permissions) {
         List<String> problems = new ArrayList<>();
         SamplerWorker.Bundles bundles = null;
         try {
@@ -115,12 +130,18 @@ final class ServerCommands {
         } catch (BundleException e) {
             problems.addAll(e.problems());
         }
-        problems.addAll(Reachability.problems(connection));
+        problems.addAll(problems(connection, permissions));
         if (bundles != null && !problems.isEmpty()) {
             bundles.close();
         }
         refuse(problems);
         return bundles;
+    }
+
+    /** What is wrong with the cluster. What a broker that does not answer would allow is not asked. */
+    private static List<String> problems(Connection connection, PermissionCheck permissions) {
+        List<String> problems = Reachability.problems(connection);
+        return problems.isEmpty() ? permissions.problems() : problems;
     }
 
     private static void refuse(List<String> problems) {

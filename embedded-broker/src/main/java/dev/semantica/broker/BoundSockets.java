@@ -44,8 +44,9 @@ final class BoundSockets implements ServerSocketFactory, AutoCloseable {
         return InetAddress.getByAddress("127.0.0.1", new byte[] {127, 0, 0, 1});
     }
 
-    synchronized int port(String listener) {
-        return ports.get(listener);
+    /** The ports that were bound, by listener. */
+    synchronized Map<String, Integer> ports() {
+        return Map.copyOf(ports);
     }
 
     @Override

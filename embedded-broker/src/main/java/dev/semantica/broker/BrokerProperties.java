@@ -4,12 +4,17 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The node's settings: small, quick to start, and quick to take clients back after a crash. */
 final class BrokerProperties {
     static final int NODE_ID = 1;
     static final String CLIENT_LISTENER = "PLAINTEXT";
     static final String CONTROLLER_LISTENER = "CONTROLLER";
+
+    /** Listeners that every node has. */
+    static final Set<String> LISTENERS = Set.of(CLIENT_LISTENER, CONTROLLER_LISTENER);
 
     /** Settings that follow from an {@link EmbeddedBrokerConfig} and that nobody may override. */
     static final Set<String> DERIVED = Set.of(
@@ -83,22 +88,33 @@ final class BrokerProperties {
 
     private BrokerProperties() {}
 
-    static Properties of(EmbeddedBrokerConfig config, Path logDirectory, int clientPort, int controllerPort) {
+    /** @param ports of all listeners, by their names */
+    static Properties of(EmbeddedBrokerConfig config, Path logDirectory, Map<String, Integer> ports) {
         var properties = new Properties();
         properties.putAll(TUNED);
         properties.putAll(config.overrides());
-        var clients = CLIENT_LISTENER + "://127.0.0.1:" + clientPort;
-        var controllers = CONTROLLER_LISTENER + "://127.0.0.1:" + controllerPort;
+        var protocols = new TreeMap<>(config.listeners());
+        protocols.put(CLIENT_LISTENER, "PLAINTEXT");
+        var clients =
+                protocols.keySet().stream().map(name -> address(name, ports)).collect(Collectors.joining(","));
+        protocols.put(CONTROLLER_LISTENER, "PLAINTEXT");
         properties.put("node.id", Integer.toString(NODE_ID));
         properties.put("process.roles", "broker,controller");
-        properties.put("listeners", clients + "," + controllers);
+        properties.put("listeners", clients + "," + address(CONTROLLER_LISTENER, ports));
         properties.put("advertised.listeners", clients);
         properties.put(
-                "listener.security.protocol.map", CLIENT_LISTENER + ":PLAINTEXT," + CONTROLLER_LISTENER + ":PLAINTEXT");
+                "listener.security.protocol.map",
+                protocols.entrySet().stream()
+                        .map(listener -> listener.getKey() + ":" + listener.getValue())
+                        .collect(Collectors.joining(",")));
         properties.put("inter.broker.listener.name", CLIENT_LISTENER);
         properties.put("controller.listener.names", CONTROLLER_LISTENER);
-        properties.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
+        properties.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + ports.get(CONTROLLER_LISTENER));
         properties.put("log.dirs", logDirectory.toString());
         return properties;
+    }
+
+    private static String address(String listener, Map<String, Integer> ports) {
+        return listener + "://127.0.0.1:" + ports.get(listener);
     }
 }

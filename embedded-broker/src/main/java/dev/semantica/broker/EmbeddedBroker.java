@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -45,7 +47,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(5);
 
     private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-    private final String bootstrapServers;
+    private final Map<String, Integer> ports;
     private final String clusterId;
 
     /** Starts a node whose faults are only logged; see {@link #start(EmbeddedBrokerConfig, Consumer)}. */
@@ -71,17 +73,16 @@ public final class EmbeddedBroker implements AutoCloseable {
             opened.push(sockets);
             bind(sockets, BrokerProperties.CLIENT_LISTENER, config.port());
             bind(sockets, BrokerProperties.CONTROLLER_LISTENER, 0);
-            var clientPort = sockets.port(BrokerProperties.CLIENT_LISTENER);
-            bootstrapServers = "127.0.0.1:" + clientPort;
+            for (var listener : config.listeners().keySet()) {
+                bind(sockets, listener, 0);
+            }
+            ports = sockets.ports();
 
             var logDirectory = config.directory().resolve("log");
-            var kafka = new KafkaConfig(
-                    BrokerProperties.of(
-                            config, logDirectory, clientPort, sockets.port(BrokerProperties.CONTROLLER_LISTENER)),
-                    false);
+            var kafka = new KafkaConfig(BrokerProperties.of(config, logDirectory, ports), false);
             formatUnlessDone(logDirectory);
             clusterId = startServers(kafka, sockets, new ReportingFaultHandlerFactory(faults));
-            LOG.info("Embedded broker listens on {}, data in {}", bootstrapServers, config.directory());
+            LOG.info("Embedded broker listens on {}, data in {}", bootstrapServers(), config.directory());
         } catch (Exception e) {
             close();
             throw explain(e, config);
@@ -168,7 +169,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         if (e instanceof ConfigException) {
             return new EmbeddedBrokerException(
                     "The embedded broker rejects a setting: " + e.getMessage() + ". Overrides given: "
-                            + config.overrides(),
+                            + new TreeSet<>(config.overrides().keySet()),
                     e);
         }
         return new EmbeddedBrokerException(
@@ -179,7 +180,12 @@ public final class EmbeddedBroker implements AutoCloseable {
 
     /** Where clients connect: {@code 127.0.0.1:PORT}. */
     public String bootstrapServers() {
-        return bootstrapServers;
+        return bootstrapServers(BrokerProperties.CLIENT_LISTENER);
+    }
+
+    /** Where clients of one of the configured listeners connect. */
+    public String bootstrapServers(String listener) {
+        return "127.0.0.1:" + ports.get(listener);
     }
 
     /** The id that the directory got when it was formatted. */

@@ -37,9 +37,24 @@ class EmbeddedBrokerConfigTest {
     @Test
     void overridesWinOverTheTunedDefaults() {
         var config = new EmbeddedBrokerConfig(Path.of("data"), 0, Map.of("message.max.bytes", "123"));
-        var properties = BrokerProperties.of(config, Path.of("log"), 1, 2);
+        var properties = BrokerProperties.of(config, Path.of("log"), Map.of("PLAINTEXT", 1, "CONTROLLER", 2));
         assertThat(properties)
                 .containsEntry("message.max.bytes", "123")
                 .containsEntry("listeners", "PLAINTEXT://127.0.0.1:1,CONTROLLER://127.0.0.1:2");
+    }
+
+    @Test
+    void furtherListenersHaveTheirProtocols() {
+        var config = new EmbeddedBrokerConfig(Path.of("data"), 0, Map.of(), Map.of("SECURED", "SASL_SSL"));
+        var properties =
+                BrokerProperties.of(config, Path.of("log"), Map.of("PLAINTEXT", 1, "CONTROLLER", 2, "SECURED", 3));
+        assertThat(properties)
+                .containsEntry("advertised.listeners", "PLAINTEXT://127.0.0.1:1,SECURED://127.0.0.1:3")
+                .containsEntry(
+                        "listener.security.protocol.map", "CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT,SECURED:SASL_SSL");
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> new EmbeddedBrokerConfig(Path.of("data"), 0, Map.of(), Map.of("CONTROLLER", "SASL_SSL")))
+                .withMessageContaining("CONTROLLER");
     }
 }

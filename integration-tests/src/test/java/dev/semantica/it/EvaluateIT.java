@@ -54,14 +54,15 @@ class EvaluateIT {
     }
 
     @Test
-    void namesTheImageThatCannotBeRead() throws Exception {
+    void refusesWhatCannotBeJudgedInWords() throws Exception {
         Path dataset = dataset();
-        Files.writeString(dataset.resolve("dark").resolve("text.png"), "no picture");
-
-        assertThat(evaluate(3, dataset.toString())).contains("dark/text.png", "mend it or take it out");
         assertThat(evaluate(3, directory.resolve("gone").toString())).contains("does not exist");
         assertThat(evaluate(3, dataset.toString(), "--shots", "0", "--near-duplicate", "2"))
                 .contains("--shots must be at least 1", "--near-duplicate must be over -1");
+        assertThat(evaluate(3, "--from-topic", "variations", "--variations-from", dataset.toString()))
+                .contains("variations come from one place", "--from-topic and --request go together");
+        assertThat(evaluate(3, dataset.toString(), "--encoder", dataset.toString()))
+                .contains("preprocessor_config.json does not exist", "expected one graph, model.onnx");
     }
 
     private String evaluate(int expectedExit, String... arguments) throws Exception {

@@ -4,6 +4,7 @@ import dev.semantica.store.ObjectStoreException.Reason;
 import java.net.URI;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Opens stores. */
@@ -24,12 +25,21 @@ public final class ObjectStores {
      * costs that patience once: after it, calls fail at the first attempt until the store answers again.
      */
     public static ObjectStore patient(ObjectStore store, StoreConfig config) {
-        return new PatientObjectStore(store, new Outages(config.patience(), Outages.SYSTEM));
+        return patient(store, config, outage -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param onOutage told of every outage that begins: scheme and authority of the store
+     */
+    public static ObjectStore patient(ObjectStore store, StoreConfig config, Consumer<String> onOutage) {
+        return new PatientObjectStore(store, new Outages(config.patience(), Outages.SYSTEM, onOutage));
     }
 
     /** A reader that waits likewise. */
-    public static ObjectReader patient(ObjectReader reader, StoreConfig config) {
-        Outages outages = new Outages(config.patience(), Outages.SYSTEM);
+    public static ObjectReader patient(ObjectReader reader, StoreConfig config, Consumer<String> onOutage) {
+        Outages outages = new Outages(config.patience(), Outages.SYSTEM, onOutage);
         return (uri, maxBytes, sha256) -> outages.run(uri, () -> reader.get(uri, maxBytes, sha256));
     }
 

@@ -3,7 +3,9 @@ package dev.semantica.store;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
 /**
  * Waits while a store is out of reach: pauses double from a quarter of a second to ten seconds, until a store has been
@@ -44,13 +46,16 @@ final class Outages {
 
     private final Duration patience;
     private final Time time;
+    private final Consumer<String> onOutage;
 
     /** By scheme and authority, which the operator's settings bound in number. */
     private final Map<String, Outage> outages = new ConcurrentHashMap<>();
 
-    Outages(Duration patience, Time time) {
+    /** @param onOutage told of every outage that begins */
+    Outages(Duration patience, Time time, Consumer<String> onOutage) {
         this.patience = patience;
         this.time = time;
+        this.onOutage = onOutage;
     }
 
     /**
@@ -62,6 +67,8 @@ final class Outages {
     <T> T run(URI uri, Attempt<T> attempt) throws ObjectStoreException {
         String store = uri.getScheme() + "://" + uri.getAuthority();
         Duration pause = SHORTEST;
+        Duration left = patience;
+        OptionalLong failed = OptionalLong.empty();
         while (true) {
             try {
                 T result = attempt.run();
@@ -72,7 +79,13 @@ final class Outages {
                     outages.remove(store);
                     throw e;
                 }
-                Duration left = patienceLeft(store);
+                // Attempts that take longer than the patience use it up too, though nobody notices the outage
+                // meanwhile.
+                long now = time.nanos();
+                Duration own = left.minusNanos(now - failed.orElse(now));
+                Duration shared = patienceLeft(store, now);
+                failed = OptionalLong.of(now);
+                left = own.compareTo(shared) < 0 ? own : shared;
                 if (left.isNegative() || left.isZero()) {
                     throw e;
                 }
@@ -83,12 +96,14 @@ final class Outages {
     }
 
     /** An outage that nobody has noticed for as long as the patience is forgotten. */
-    private Duration patienceLeft(String store) {
-        long now = time.nanos();
-        Outage outage = outages.compute(
-                store,
-                (name, known) ->
-                        new Outage(known == null || now - known.last > patience.toNanos() ? now : known.since, now));
+    private Duration patienceLeft(String store, long now) {
+        Outage outage = outages.compute(store, (name, known) -> {
+            boolean begins = known == null || now - known.last > patience.toNanos();
+            if (begins) {
+                onOutage.accept(name);
+            }
+            return new Outage(begins ? now : known.since, now);
+        });
         return patience.minusNanos(now - outage.since);
     }
 

@@ -18,8 +18,14 @@ class OutagesTest {
     private final List<Duration> pauses = new ArrayList<>();
     private int attempts;
 
-    private final Outages.Time time = new Outages.Time() {
+    private final TestTime time = new TestTime();
+
+    private final class TestTime implements Outages.Time {
         private long now = 42;
+
+        void sleepUnseen(Duration pause) {
+            now += pause.toNanos();
+        }
 
         @Override
         public long nanos() {
@@ -34,7 +40,9 @@ class OutagesTest {
             pauses.add(pause);
             now += pause.toNanos();
         }
-    };
+    }
+
+    private final List<String> away = new ArrayList<>();
 
     private String fail(Reason reason, int times) throws ObjectStoreException {
         attempts++;
@@ -46,7 +54,7 @@ class OutagesTest {
 
     @Test
     void pausesGrowUntilItWorks() throws ObjectStoreException {
-        assertThat(new Outages(Duration.ofMinutes(10), time).run(STORE, () -> fail(Reason.UNAVAILABLE, 8)))
+        assertThat(new Outages(Duration.ofMinutes(10), time, away::add).run(STORE, () -> fail(Reason.UNAVAILABLE, 8)))
                 .isEqualTo("done");
         assertThat(pauses)
                 .extracting(Duration::toMillis)
@@ -55,21 +63,33 @@ class OutagesTest {
 
     @Test
     void patienceEndsWithALastAttempt() {
-        assertThatThrownBy(() -> new Outages(Duration.ofSeconds(1), time)
+        assertThatThrownBy(() -> new Outages(Duration.ofSeconds(1), time, away::add)
                         .run(STORE, () -> fail(Reason.UNAVAILABLE, Integer.MAX_VALUE)))
                 .hasMessage("attempt 4");
         assertThat(pauses).extracting(Duration::toMillis).containsExactly(250L, 500L, 250L);
     }
 
     @Test
+    void attemptsThatTakeLongerThanThePatienceUseItUp() {
+        Outages outages = new Outages(Duration.ofSeconds(1), time, store -> {});
+
+        assertThatThrownBy(() -> outages.run(STORE, () -> {
+                    time.sleepUnseen(Duration.ofSeconds(30));
+                    return fail(Reason.UNAVAILABLE, Integer.MAX_VALUE);
+                }))
+                .hasMessage("attempt 2");
+    }
+
+    @Test
     void anOutageCostsThePatienceOnce() throws ObjectStoreException {
-        Outages outages = new Outages(Duration.ofSeconds(1), time);
+        Outages outages = new Outages(Duration.ofSeconds(1), time, away::add);
         for (int i = 0; i < 3; i++) {
             assertThatThrownBy(() -> outages.run(STORE, () -> fail(Reason.UNAVAILABLE, Integer.MAX_VALUE)))
                     .isInstanceOf(ObjectStoreException.class);
         }
         assertThat(pauses).hasSize(3);
         assertThat(attempts).isEqualTo(4 + 1 + 1);
+        assertThat(away).containsExactly("s3://%s".formatted(STORE.getAuthority()));
 
         attempts = 0;
         assertThat(outages.run(OTHER, () -> fail(Reason.UNAVAILABLE, 1))).isEqualTo("done");
@@ -84,7 +104,8 @@ class OutagesTest {
         for (Reason reason : Reason.values()) {
             if (reason != Reason.UNAVAILABLE) {
                 attempts = 0;
-                assertThatThrownBy(() -> new Outages(Duration.ofMinutes(1), time).run(STORE, () -> fail(reason, 1)))
+                assertThatThrownBy(() ->
+                                new Outages(Duration.ofMinutes(1), time, away::add).run(STORE, () -> fail(reason, 1)))
                         .hasMessage("attempt 1");
             }
         }
@@ -95,7 +116,8 @@ class OutagesTest {
     void anInterruptEndsTheWaiting() {
         Thread.currentThread().interrupt();
 
-        assertThatThrownBy(() -> new Outages(Duration.ofMinutes(1), time).run(STORE, () -> fail(Reason.UNAVAILABLE, 5)))
+        assertThatThrownBy(() -> new Outages(Duration.ofMinutes(1), time, away::add)
+                        .run(STORE, () -> fail(Reason.UNAVAILABLE, 5)))
                 .hasMessage("attempt 1");
         assertThat(Thread.interrupted()).isTrue();
     }

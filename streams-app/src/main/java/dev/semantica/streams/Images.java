@@ -2,6 +2,7 @@ package dev.semantica.streams;
 
 import dev.semantica.schemas.FailureReason;
 import dev.semantica.schemas.FailureStage;
+import dev.semantica.schemas.LogContext;
 import dev.semantica.schemas.SampledVariation;
 import dev.semantica.schemas.Variation;
 import dev.semantica.schemas.VariationFailure;
@@ -10,6 +11,7 @@ import dev.semantica.streams.state.LedgerEntry;
 import dev.semantica.streams.state.StoredHeader;
 import dev.semantica.streams.state.Tally;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,18 +22,23 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The images of one partition: what is outstanding of each, and the tallies of their requests. Emits what ends. Intake
  * and results work on the same stores through this.
  */
 final class Images {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Images.class);
 
     private final ProcessorContext<String, Emission> context;
     private final KeyValueStore<String, ImageState> states;
@@ -128,7 +135,11 @@ final class Images {
                 state.getLabel(),
                 state.getAttributes(),
                 Instant.ofEpochMilli(now()));
-        emit(Keys.imageOf(key), new Emission.Failed(failure), headers(state));
+        Headers headers = headers(state);
+        int lost = count;
+        new LogContext(Keys.requestOf(key), Keys.imageOf(key), traceparent(headers))
+                .run(() -> LOG.info("{} of its variations failed at {}: {} {}", lost, stage, reason, message));
+        emit(Keys.imageOf(key), new Emission.Failed(failure), headers);
         return true;
     }
 
@@ -252,6 +263,11 @@ final class Images {
         tally.setUpdatedAt(now());
         tallies.put(requestId, tally);
         untold.add(requestId);
+    }
+
+    private static String traceparent(Headers headers) {
+        Header trace = headers.lastHeader(IntakeProcessor.TRACEPARENT);
+        return trace == null || trace.value() == null ? null : new String(trace.value(), StandardCharsets.US_ASCII);
     }
 
     private static Headers headers(ImageState state) {

@@ -30,7 +30,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
 /** Takes image events in: checks them, drops duplicates, collects batches, and keeps the time of all that waits. */
 final class IntakeProcessor implements Processor<String, ImageEvent, String, Emission>, Batcher.Sink {
 
-    private static final String TRACEPARENT = "traceparent";
+    static final String TRACEPARENT = "traceparent";
     private static final Duration TIMER_INTERVAL = Duration.ofSeconds(1);
     private static final Duration PURGE_INTERVAL = Duration.ofMinutes(1);
 

@@ -10,6 +10,7 @@ import dev.semantica.streams.state.ControlEntry;
 import dev.semantica.streams.state.LedgerEntry;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
@@ -39,6 +40,8 @@ import org.apache.kafka.streams.state.StoreBuilder;
  * <p>Intake and results share their stores: a result comes back into the partition that its image came from.
  */
 public final class SemanticaTopology {
+
+    private static final String LEDGER_ENTRIES = "ledger-entries";
 
     private SemanticaTopology() {}
 
@@ -77,10 +80,20 @@ public final class SemanticaTopology {
                 .process(Controls::new, Named.as("controls"));
         tallies.merge(controls, Named.as("ledger-entries-merge"))
                 .repartition(Repartitioned.with(Serdes.String(), StateSerde.of(LedgerEntry.class))
-                        .withName("ledger-entries"))
+                        .withName(LEDGER_ENTRIES))
                 .process(new WithStore<>(() -> new LedgerProcessor(config), Stores.ofLedger()), Named.as("ledger"))
                 .to(topics.requestStatus().name(), produced(topics.requestStatus(), "request-status-sink"));
         return builder.build();
+    }
+
+    /** The topics that Kafka Streams makes for the topology: changelogs of its stores, and one to repartition. */
+    public static Set<String> internalTopics(String applicationId) {
+        Set<String> topics = new TreeSet<>();
+        topics.add(applicationId + "-" + LEDGER_ENTRIES + "-repartition");
+        for (String store : List.of(Stores.IMAGES, Stores.PENDING, Stores.TIMERS, Stores.TALLIES, Stores.LEDGER)) {
+            topics.add(applicationId + "-" + store + "-changelog");
+        }
+        return topics;
     }
 
     private static <E extends Emission, V> void send(

@@ -28,6 +28,7 @@ import java.util.Properties;
 import java.util.UUID;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
@@ -88,6 +89,28 @@ final class TopologyFixture implements AutoCloseable {
 
     void send(ImageEvent event) {
         events.pipeInput(event.getImageId(), event);
+    }
+
+    /** Sends bytes as they are. */
+    void sendRaw(String topic, String key, byte[] value) {
+        driver.createInputTopic(topic, new StringSerializer(), new ByteArraySerializer())
+                .pipeInput(key, value);
+    }
+
+    /** Records that were skipped because they could not be read or processed. */
+    double dropped() {
+        return driver.metrics().values().stream()
+                .filter(metric -> metric.metricName().name().equals("dropped-records-total"))
+                .mapToDouble(metric -> (Double) metric.metricValue())
+                .sum();
+    }
+
+    /** Drops what the test driver keeps of every output. */
+    void forgetOutputs() {
+        batches.readRecordsToList();
+        variations.readRecordsToList();
+        failures.readRecordsToList();
+        statuses.readRecordsToList();
     }
 
     /** Answers every image of the batches that are waiting with all its variations. */

@@ -6,6 +6,8 @@ import dev.semantica.console.cluster.EmbeddedCluster;
 import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.console.config.ConnectionConfig;
 import dev.semantica.console.config.Settings;
+import dev.semantica.console.security.Application;
+import dev.semantica.console.security.PermissionCheck;
 import dev.semantica.console.terminal.CommonOptions;
 import dev.semantica.console.terminal.ExitCode;
 import dev.semantica.console.terminal.Progress;
@@ -109,6 +111,7 @@ public final class AugmentCommand implements Callable<Integer> {
                 }
             }
             Connection connection = Connection.of(ConnectionConfig.from(settings));
+            PermissionCheck.require(Application.AUGMENT, connection, settings);
             return run(connection, () -> null, output, sources, request, missing);
         }
     }

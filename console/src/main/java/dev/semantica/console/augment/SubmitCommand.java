@@ -4,6 +4,9 @@ import dev.semantica.console.cluster.Claims;
 import dev.semantica.console.cluster.Connection;
 import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.console.config.ConnectionConfig;
+import dev.semantica.console.config.Settings;
+import dev.semantica.console.security.Application;
+import dev.semantica.console.security.PermissionCheck;
 import dev.semantica.console.terminal.CommonOptions;
 import dev.semantica.console.terminal.ExitCode;
 import dev.semantica.schemas.ImageEvent;
@@ -65,7 +68,9 @@ public final class SubmitCommand implements Callable<Integer> {
             throw new ConfigurationException("--variations must be at least 1, but is " + variations);
         }
         List<SourceImage> sources = SourceScan.scan(inputs, Path.of("variations"));
-        Connection connection = Connection.of(ConnectionConfig.from(common.settings()));
+        Settings settings = common.settings();
+        Connection connection = Connection.of(ConnectionConfig.from(settings));
+        PermissionCheck.require(Application.SUBMIT, connection, settings);
         String name = requestId == null ? "request-" + UUID.randomUUID() : requestId;
         ImageEvents request = new ImageEvents(
                 name, sources.size(), sampling.with(bundle), interactive ? Priority.INTERACTIVE : Priority.BULK);

@@ -63,6 +63,19 @@ public final class Claims implements AutoCloseable {
      * @throws IOException if its reference leads elsewhere than to the store of variations, or cannot be had
      */
     public InlineImage checkOut(Object image) throws IOException {
+        return checkOut(image, config.variations(), "A variation", "variations.store");
+    }
+
+    /**
+     * The image of a source.
+     *
+     * @throws IOException if its reference leads elsewhere than to the store of sources, or cannot be had
+     */
+    public InlineImage checkOutSource(Object image) throws IOException {
+        return checkOut(image, config.sources(), "A source", "sources.store");
+    }
+
+    private InlineImage checkOut(Object image, URI folder, String what, String key) throws IOException {
         if (image instanceof InlineImage inline) {
             return inline;
         }
@@ -71,11 +84,11 @@ public final class Claims implements AutoCloseable {
         try {
             uri = new URI(reference.getUri());
         } catch (URISyntaxException e) {
-            throw new IOException("A variation came by a reference that is no URI: " + reference.getUri(), e);
+            throw new IOException(what + " came by a reference that is no URI: " + reference.getUri(), e);
         }
-        if (config.variations() == null || !ObjectUris.below(config.variations(), uri)) {
-            throw new IOException("A variation came by reference to " + uri + ", which is not below variations.store ("
-                    + config.variations() + "); set variations.store, and store.*, as the workers have them");
+        if (folder == null || !ObjectUris.below(folder, uri)) {
+            throw new IOException(what + " came by reference to " + uri + ", which is not below " + key + " (" + folder
+                    + "); set " + key + ", and store.*, as the workers have them");
         }
         return new InlineImage(
                 ByteBuffer.wrap(store.get(uri, MAX_BYTES, reference.getSha256())), reference.getMediaType());

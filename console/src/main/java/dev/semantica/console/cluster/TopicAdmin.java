@@ -19,6 +19,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -134,7 +135,13 @@ public final class TopicAdmin {
     }
 
     private ConfigurationException refused(String what, Throwable cause) {
+        String refusal =
+                "The cluster at " + config.bootstrapServers() + " refused to " + what + ": " + cause.getMessage();
         return new ConfigurationException(
-                "The cluster at " + config.bootstrapServers() + " refused to " + what + ": " + cause.getMessage());
+                cause instanceof AuthorizationException
+                        ? refusal
+                                + "; allow Create and Describe on the topics, as 'semantica acls --application topics'"
+                                + " prints it"
+                        : refusal);
     }
 }

@@ -19,8 +19,8 @@ import org.apache.kafka.common.config.ConfigException;
  */
 public record ClaimCheckConfig(StoreConfig access, URI sources, int inlineMaxBytes, URI variations) {
 
-    /** Prefixes of keys that belong to the stores or say where their secrets come from. */
-    public static final List<String> STORE_PREFIXES = List.of("store.", "config.providers");
+    /** Prefix of the keys that belong to the stores. */
+    public static final List<String> STORE_PREFIXES = List.of("store.");
 
     private static final String SOURCES_STORE = "sources.store";
     private static final String SOURCES_INLINE = "sources.inline.max.bytes";

@@ -23,9 +23,14 @@ public final class ConfigurationDocs {
 
                 Keys that begin with `kafka.` go to every Kafka client without the prefix (`kafka.security.protocol`), keys
                 that begin with `streams.` go to Kafka Streams likewise, and keys that begin with `schema.registry.` go to
-                Confluent's serializers as they are. Values of `store.` keys like `${file:/run/secrets/s3.properties:key}` are
-                looked up by the Kafka ConfigProviders that `config.providers` and `config.providers.NAME.class` name; for
-                Kafka's clients set `kafka.config.providers` likewise.
+                Confluent's serializers as they are.
+
+                Any value may refer to a secret: `${file:/run/secrets/kafka.properties:password}`,
+                `${directory:/run/secrets:password}` or `${env:KAFKA_PASSWORD}`, also within a longer value. They are looked up
+                once, at the start, by Kafka's ConfigProviders: `config.providers=file,directory,env` names those that are
+                used, `config.providers.file.param.allowed.paths=/run/secrets` keeps one to a folder, and
+                `config.providers.NAME.class` brings another one. A reference that leads nowhere stops the command.
+                [security.md](security.md) says more.
                 """);
         ConfigurationKeys.DEFINITIONS.forEach((heading, definition) -> {
             page.append("\n## ")

@@ -104,6 +104,7 @@ final class ConfigurationKeys {
         definitions.put("Streams application", StreamsAppConfig.CONFIG);
         definitions.put("Worker", WorkerConfig.CONFIG);
         definitions.put("Health and metrics", HttpConfig.CONFIG);
+        definitions.put("Logs", LogConfig.CONFIG);
         definitions.put("Claim check of augment and submit", ClaimCheckConfig.CONFIG);
         definitions.put("Object stores", StoreConfig.CONFIG);
         return definitions;

@@ -52,10 +52,26 @@ public record ConnectionConfig(
     /** The keys, with types, defaults and documentation. */
     public static final ConfigDef CONFIG = define();
 
-    /** Copies the maps. */
+    /**
+     * Copies the maps.
+     *
+     * @throws ConfigurationException if the registry's URL holds a user or a password, which would be shown
+     */
     public ConnectionConfig {
         kafka = Map.copyOf(kafka);
         registry = Map.copyOf(registry);
+        if (registry.getOrDefault(SCHEMA_REGISTRY_URL, "").matches(".*://[^/,]*@.*")) {
+            throw new ConfigurationException(
+                    "schema.registry.url holds a user or a password, which would end up in logs;"
+                            + " set schema.registry.basic.auth.credentials.source=USER_INFO and"
+                            + " schema.registry.basic.auth.user.info=USER:PASSWORD instead");
+        }
+    }
+
+    /** Without the maps: they hold secrets. */
+    @Override
+    public String toString() {
+        return "ConnectionConfig[" + bootstrapServers + "]";
     }
 
     /**

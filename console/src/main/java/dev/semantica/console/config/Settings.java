@@ -18,7 +18,8 @@ import org.apache.kafka.common.config.ConfigDef;
  * Settings of one command: a file, then the environment, then flags; the later wins.
  *
  * <p>In the environment a key is written in capitals with {@code _} for {@code .} and {@code -}, after
- * {@code SEMANTICA_}: {@code batch.linger.ms} is {@code SEMANTICA_BATCH_LINGER_MS}.
+ * {@code SEMANTICA_}: {@code batch.linger.ms} is {@code SEMANTICA_BATCH_LINGER_MS}. Values may refer to secrets, which
+ * Kafka's ConfigProviders look up.
  */
 public final class Settings {
 
@@ -27,10 +28,16 @@ public final class Settings {
     private static final Set<String> LAUNCHER_VARIABLES =
             Set.of("SEMANTICA_HOME", "SEMANTICA_JAVA_OPTS", "SEMANTICA_NO_CDS", "SEMANTICA_DEBUG");
 
-    private final Map<String, String> values;
+    /** Shown where a secret would stand. */
+    public static final String HIDDEN = "[hidden]";
 
-    private Settings(Map<String, String> values) {
+    private final Map<String, String> values;
+    /** Before references to secrets were looked up. */
+    private final Map<String, String> written;
+
+    private Settings(Map<String, String> values, Map<String, String> written) {
         this.values = values;
+        this.written = written;
     }
 
     /**
@@ -43,21 +50,43 @@ public final class Settings {
      */
     public static Settings load(Path file, Map<String, String> environment, Map<String, String> flags) {
         List<String> problems = new ArrayList<>();
-        Map<String, String> values = new TreeMap<>();
+        Map<String, String> written = new TreeMap<>();
         if (file != null) {
-            values.putAll(readFile(file, problems));
+            written.putAll(readFile(file, problems));
         }
-        values.putAll(fromEnvironment(environment, problems));
-        values.putAll(flags);
-        problems.addAll(ConfigurationKeys.check(values));
+        written.putAll(fromEnvironment(environment, problems));
+        written.putAll(flags);
+        Map<String, String> values = SecretReferences.resolve(written, environment, problems);
+        ConfigurationKeys.check(values).forEach(problem -> problems.add(withoutSecrets(problem, values, written)));
         if (!problems.isEmpty()) {
             throw new ConfigurationException(problems);
         }
-        return new Settings(values);
+        return new Settings(values, written);
+    }
+
+    /** What was looked up is secret, also where it is wrong. */
+    private static String withoutSecrets(String problem, Map<String, String> values, Map<String, String> written) {
+        String shown = problem;
+        for (Map.Entry<String, String> value : values.entrySet()) {
+            if (!value.getValue().isEmpty() && !value.getValue().equals(written.get(value.getKey()))) {
+                shown = shown.replace(value.getValue(), HIDDEN);
+            }
+        }
+        return shown;
     }
 
     /** The keys that are set and that one of the given definitions, or a pass-through prefix of them, covers. */
     public Map<String, String> select(ConfigDef definition, List<String> passThroughPrefixes) {
+        return select(values, definition, passThroughPrefixes);
+    }
+
+    /** Likewise, with references to secrets as they were written, to be shown. */
+    public Map<String, String> selectAsWritten(ConfigDef definition, List<String> passThroughPrefixes) {
+        return select(written, definition, passThroughPrefixes);
+    }
+
+    private static Map<String, String> select(
+            Map<String, String> values, ConfigDef definition, List<String> passThroughPrefixes) {
         Map<String, String> selected = new TreeMap<>();
         values.forEach((key, value) -> {
             if (definition.names().contains(key) || passThroughPrefixes.stream().anyMatch(key::startsWith)) {
@@ -69,16 +98,18 @@ public final class Settings {
 
     /** These settings with others put on top. */
     public Settings with(Map<String, String> overrides) {
-        Map<String, String> merged = new TreeMap<>(values);
-        merged.putAll(overrides);
-        return new Settings(merged);
+        return new Settings(merged(values, overrides), merged(written, overrides));
     }
 
     /** These settings on top of others that apply where nothing was set. */
     public Settings withDefaults(Map<String, String> defaults) {
-        Map<String, String> merged = new TreeMap<>(defaults);
-        merged.putAll(values);
-        return new Settings(merged);
+        return new Settings(merged(defaults, values), merged(defaults, written));
+    }
+
+    private static Map<String, String> merged(Map<String, String> below, Map<String, String> above) {
+        Map<String, String> merged = new TreeMap<>(below);
+        merged.putAll(above);
+        return merged;
     }
 
     private static Map<String, String> readFile(Path file, List<String> problems) {

@@ -3,6 +3,9 @@ package dev.semantica.console.deadletters;
 import dev.semantica.console.cluster.Connection;
 import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.console.config.ConnectionConfig;
+import dev.semantica.console.config.Settings;
+import dev.semantica.console.security.Application;
+import dev.semantica.console.security.PermissionCheck;
 import dev.semantica.console.terminal.CommonOptions;
 import dev.semantica.console.terminal.ExitCode;
 import java.io.IOException;
@@ -45,8 +48,11 @@ public final class DeadLetterCommands implements Runnable {
         throw new ParameterException(spec.commandLine(), "Missing command: list, show or replay");
     }
 
-    private static Connection connection(CommonOptions common) {
-        return Connection.of(ConnectionConfig.from(common.settings()));
+    private static Connection connection(CommonOptions common, Application application) {
+        Settings settings = common.settings();
+        Connection connection = Connection.of(ConnectionConfig.from(settings));
+        PermissionCheck.require(application, connection, settings);
+        return connection;
     }
 
     private static String row(DeadLetter letter) {
@@ -84,7 +90,7 @@ public final class DeadLetterCommands implements Runnable {
             PrintWriter out = spec.commandLine().getOut();
             Map<String, Integer> counts = new TreeMap<>();
             int[] shown = {0};
-            try (DeadLetters letters = new DeadLetters(connection(common), Map.of())) {
+            try (DeadLetters letters = new DeadLetters(connection(common, Application.DLQ), Map.of())) {
                 letters.forEach(letter -> {
                     String source = letter.hasSource() ? letter.sourceTopic() : "unknown";
                     if (topic != null && !topic.equals(source)) {
@@ -128,7 +134,7 @@ public final class DeadLetterCommands implements Runnable {
         @Override
         public Integer call() throws IOException {
             DeadLetter.Position position = position(spec, letter);
-            try (DeadLetters letters = new DeadLetters(connection(common), Map.of())) {
+            try (DeadLetters letters = new DeadLetters(connection(common, Application.DLQ), Map.of())) {
                 DeadLetter found = letters.at(position);
                 print(found);
                 if (file != null) {
@@ -188,7 +194,7 @@ public final class DeadLetterCommands implements Runnable {
         public Integer call() {
             List<DeadLetter.Position> positions =
                     letters.stream().map(text -> position(spec, text)).toList();
-            Connection connection = connection(common);
+            Connection connection = connection(common, Application.DLQ_REPLAY);
             try (Replay replay = new Replay(connection)) {
                 if (!positions.isEmpty()) {
                     send(connection, replay, positions);

@@ -16,7 +16,6 @@ import org.apache.kafka.common.config.ConfigDef;
  */
 final class EffectiveSettings {
 
-    private static final String HIDDEN = "[hidden]";
     private static final List<ConfigDef> KAFKA = List.of(ConsumerConfig.configDef(), ProducerConfig.configDef());
 
     private EffectiveSettings() {}
@@ -35,15 +34,15 @@ final class EffectiveSettings {
                     shown.put(name, text(key.defaultValue));
                 }
             });
-            settings.select(definition, List.of())
+            settings.selectAsWritten(definition, List.of())
                     .forEach((name, value) -> shown.put(
                             name,
                             definition.configKeys().get(name).type == ConfigDef.Type.PASSWORD
-                                    ? HIDDEN
+                                    ? Settings.HIDDEN
                                     : withoutUserInfo(value)));
         }
-        settings.select(new ConfigDef(), passThroughPrefixes)
-                .forEach((name, value) -> shown.putIfAbsent(name, isPublic(name) ? value : HIDDEN));
+        settings.selectAsWritten(new ConfigDef(), passThroughPrefixes)
+                .forEach((name, value) -> shown.putIfAbsent(name, isPublic(name) ? value : Settings.HIDDEN));
         List<String> lines = new ArrayList<>();
         shown.forEach((name, value) -> lines.add(name + "=" + value + "\n"));
         return String.join("", lines);
@@ -57,7 +56,7 @@ final class EffectiveSettings {
 
     /** URLs may carry a user and a password. */
     private static String withoutUserInfo(String value) {
-        return value.replaceAll("://[^/@,\\s]*@", "://" + HIDDEN + "@");
+        return value.replaceAll("://[^/@,\\s]*@", "://" + Settings.HIDDEN + "@");
     }
 
     private static boolean isPublic(String name) {

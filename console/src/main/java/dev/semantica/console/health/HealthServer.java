@@ -9,7 +9,6 @@ import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.console.config.HttpConfig;
 import io.prometheus.metrics.exporter.httpserver.MetricsHandler;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
-import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -18,6 +17,7 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 
 /**
  * Answers {@code /live}, {@code /ready}, {@code /metrics} (Prometheus) and {@code /config}.
@@ -44,11 +44,11 @@ final class HealthServer implements AutoCloseable {
      * @param live fails when the process should be started anew
      * @param ready fails while the process does no work
      * @param settings shown at {@code /config}; must hold no secret
-     * @param metrics shown at {@code /metrics} beside those of the JVM and of all Kafka clients in it
+     * @param metrics register what is shown at {@code /metrics} beside those of the JVM and of all Kafka clients in it
      * @throws ConfigurationException if the address cannot be listened on
      */
     static HealthServer start(
-            HttpConfig config, Probe live, Probe ready, String settings, List<MultiCollector> metrics) {
+            HttpConfig config, Probe live, Probe ready, String settings, List<Consumer<PrometheusRegistry>> metrics) {
         HttpServer server;
         try {
             server = HttpServer.create(new InetSocketAddress(config.host(), config.port()), BACKLOG);
@@ -59,7 +59,7 @@ final class HealthServer implements AutoCloseable {
         PrometheusRegistry registry = new PrometheusRegistry();
         JvmMetrics.builder().register(registry);
         registry.register(new KafkaBeans());
-        metrics.forEach(registry::register);
+        metrics.forEach(more -> more.accept(registry));
         ExecutorService threads = Executors.newFixedThreadPool(THREADS, daemons());
         server.setExecutor(threads);
         server.createContext("/live", readOnly(exchange -> answer(exchange, live)));

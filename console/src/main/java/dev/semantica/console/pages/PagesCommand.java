@@ -1,5 +1,6 @@
 package dev.semantica.console.pages;
 
+import dev.semantica.console.train.FilterCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -8,8 +9,8 @@ import picocli.CommandLine.Spec;
 /** {@code semantica pages}. */
 @Command(
         name = "pages",
-        description = "Makes pages: images that belong together, to train and to evaluate with.",
-        subcommands = GenerateCommand.class)
+        description = "Makes and measures pages: images that belong together, to train and to evaluate with.",
+        subcommands = {GenerateCommand.class, FilterCommand.class})
 public final class PagesCommand implements Runnable {
 
     @Spec
@@ -17,6 +18,6 @@ public final class PagesCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing command: generate");
+        throw new ParameterException(spec.commandLine(), "Missing command: generate or filter");
     }
 }

@@ -4,6 +4,9 @@ import dev.semantica.console.cluster.Connection;
 import dev.semantica.console.config.ClaimCheckConfig;
 import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.console.config.ConnectionConfig;
+import dev.semantica.console.config.Settings;
+import dev.semantica.console.security.Application;
+import dev.semantica.console.security.PermissionCheck;
 import dev.semantica.console.terminal.CommonOptions;
 import dev.semantica.console.terminal.ExitCode;
 import dev.semantica.store.ObjectStore;
@@ -73,7 +76,8 @@ public final class StoreCommand implements Runnable {
             if (grace.isNegative()) {
                 throw new ConfigurationException("--grace must not be negative, but is " + grace);
             }
-            Connection connection = Connection.of(ConnectionConfig.from(common.settings()));
+            Settings settings = common.settings();
+            Connection connection = Connection.of(ConnectionConfig.from(settings));
             ClaimCheckConfig claims = connection.config().claims();
             Set<URI> folders = Stream.of(claims.sources(), claims.variations())
                     .filter(Objects::nonNull)
@@ -82,6 +86,7 @@ public final class StoreCommand implements Runnable {
                 throw new ConfigurationException(
                         "Neither sources.store nor variations.store is set; set them as producers and workers have them");
             }
+            PermissionCheck.require(Application.STORE_GC, connection, settings);
             try (ObjectStore store = ObjectStores.open(claims.access())) {
                 ObjectStore patient = ObjectStores.patient(store, claims.access());
                 StoreCleaning cleaning =

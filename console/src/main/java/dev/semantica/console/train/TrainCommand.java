@@ -15,9 +15,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -32,13 +29,12 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "train",
         description = {
-            "Trains a bundle on pages: the encoder, the autoencoder, the denoiser, and the export.",
+            "Trains a bundle on pages: the encoder, the autoencoder, the denoiser, and the export; or an encoder alone.",
             "Stopped with Ctrl-C, it saves; run again, it goes on where it was. docs/training.md says what the file holds."
         })
 public final class TrainCommand implements Callable<Integer> {
 
     private static final Pattern DURATION = Pattern.compile("(\\d{1,6})([smh])");
-    private static final int PATIENCE_SECONDS = 120;
 
     @Parameters(paramLabel = "RUN.yaml", description = "The run's configuration.")
     private Path file;
@@ -81,23 +77,17 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private int run(RunConfig config, BooleanSupplier timeIsOver) throws IOException, TrainingException {
-        AtomicBoolean interrupted = new AtomicBoolean();
-        CountDownLatch ended = new CountDownLatch(1);
-        Thread interrupt = new Thread(() -> stop(interrupted, ended), "train-interrupt");
-        Runtime.getRuntime().addShutdownHook(interrupt);
-        try (TerminalListener listener =
-                new TerminalListener(messages, Boolean.getBoolean("semantica.terminal"), clock)) {
+        try (Interruption interruption = Interruption.watched();
+                TerminalListener listener =
+                        new TerminalListener(messages, Boolean.getBoolean("semantica.terminal"), clock)) {
             StageEnd end = new TrainingRun(
-                            config, () -> interrupted.get() || timeIsOver.getAsBoolean(), listener, clock)
+                            config, () -> interruption.asked() || timeIsOver.getAsBoolean(), listener, clock)
                     .run(until);
             if (end == StageEnd.STOPPED) {
                 messages.println("  stopped   a checkpoint holds all; run the same command again to go on");
-                return interrupted.get() ? ExitCode.INTERRUPTED : ExitCode.OK;
+                return interruption.asked() ? ExitCode.INTERRUPTED : ExitCode.OK;
             }
             return ExitCode.OK;
-        } finally {
-            ended.countDown();
-            removeHook(interrupt);
         }
     }
 
@@ -119,25 +109,5 @@ public final class TrainCommand implements Callable<Integer> {
                 };
         Instant over = clock.instant().plus(time);
         return () -> clock.instant().isAfter(over);
-    }
-
-    /** Asks the run to stop and waits until it has saved. */
-    private static void stop(AtomicBoolean interrupted, CountDownLatch ended) {
-        interrupted.set(true);
-        try {
-            if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-                Thread.currentThread().interrupt();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void removeHook(Thread hook) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(hook);
-        } catch (IllegalStateException e) {
-            // The process is shutting down already: the hook has done its work.
-        }
     }
 }

@@ -115,7 +115,13 @@ public final class AnnotatedShots {
             found.get(i).put(OTHERS, found.get(other).get(MATES));
             sources.add(new FactorScores.Source(annotations.get(pages.get(i)).page(), found.get(i)));
         }
-        return FactorScores.of(probes.readings(), sources, MATES, real, seed);
+        return FactorScores.of(
+                new FactorScores.Probes(probes.encoderName(), probes.encoderDigest(), probes.trainedOn()),
+                probes.readings(),
+                sources,
+                MATES,
+                real,
+                seed);
     }
 
     private Map<String, List<Factors>> candidates(

@@ -1,88 +1,103 @@
 package dev.semantica.evaluation.factor;
 
+import dev.semantica.evaluation.feature.FeatureEncoder;
 import dev.semantica.pages.factor.FactorValue;
-import dev.semantica.pages.factor.FactorValue.Category;
-import dev.semantica.pages.factor.FactorValue.Quantity;
 import dev.semantica.pages.factor.Factors;
 import dev.semantica.sampler.image.RgbImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /**
- * Reads the factors of pages from pixels: one small convolutional network with a head for each factor, trained on annotated
- * images of real pages alone. Immutable; safe for use by many threads.
+ * Reads the factors of pages from the features of a frozen encoder and from colours, by ridge regressions that were fitted to
+ * annotated images of real pages alone. For one thread, as the encoder is.
  */
 public final class FactorProbes {
 
-    /** One page in so many is held out from training. */
-    private static final int HELD_OUT = 10;
+    /** Of so many pages one is held out, and one chooses the penalties. */
+    private static final int TENTH = 10;
 
-    private static final int BATCH = 16;
+    private static final int CHUNK = 64;
+    private static final long SOFTENING_SEED = 1;
 
     private final ProbeWeights weights;
-    private final Network network;
+    private final ProbeFeatures features;
 
-    FactorProbes(ProbeWeights weights) {
+    private FactorProbes(ProbeWeights weights, FeatureEncoder encoder) {
         this.weights = weights;
-        this.network = weights.network();
+        this.features = new ProbeFeatures(encoder, weights.header().plan());
     }
 
     /**
-     * Trains probes. The same data and plan give the same probes, whatever the threads.
+     * Fits probes. The same data, plan and encoder give the same probes.
      *
-     * @param threads that work at once
-     * @param progress told the steps that are done
+     * @param progress told the pages that are seen
      * @throws IllegalArgumentException if the data are too few or have no factor that all of them share
      */
-    public static FactorProbes train(ProbeData data, ProbePlan plan, int threads, IntConsumer progress)
-            throws InterruptedException {
-        List<ProbeData.Page> pages = data.pages();
-        List<ProbeData.Page> seen = new ArrayList<>();
-        List<ProbeData.Page> heldOut = new ArrayList<>();
-        for (int i = 0; i < pages.size(); i++) {
-            (i % HELD_OUT == HELD_OUT - 1 ? heldOut : seen).add(pages.get(i));
+    public static FactorProbes fit(ProbeData data, ProbePlan plan, FeatureEncoder encoder, IntConsumer progress) {
+        if (data.size() < TENTH) {
+            throw new IllegalArgumentException("Factor probes need at least " + TENTH + " annotated pages, one in "
+                    + TENTH + " to be held out, but there are " + data.size());
         }
-        if (heldOut.isEmpty()) {
-            throw new IllegalArgumentException("Factor probes need at least " + HELD_OUT + " annotated pages, one in "
-                    + HELD_OUT + " to be held out, but there are " + pages.size());
+        ProbeFeatures features = new ProbeFeatures(encoder, plan);
+        List<Sample> fitted = new ArrayList<>();
+        List<Sample> choosing = new ArrayList<>();
+        List<Sample> heldOut = new ArrayList<>();
+        SplittableRandom random = new SplittableRandom(SOFTENING_SEED);
+        for (int from = 0; from < data.size(); from += CHUNK) {
+            // Drawn by many threads, softened by one: the lots fall in order.
+            List<ProbeData.Page> pages = IntStream.range(from, Math.min(data.size(), from + CHUNK))
+                    .parallel()
+                    .mapToObj(data::page)
+                    .toList();
+            for (int i = 0; i < pages.size(); i++) {
+                boolean isHeldOut = (from + i) % TENTH == TENTH - 1;
+                List<Sample> part = isHeldOut ? heldOut : (from + i) % TENTH == TENTH - 2 ? choosing : fitted;
+                part.addAll(samples(pages.get(i), features, isHeldOut ? null : random));
+            }
+            progress.accept(from + pages.size());
         }
-        List<Head> heads = Heads.of(seen);
+        List<Head> heads = Heads.of(fitted);
         if (heads.isEmpty()) {
             throw new IllegalArgumentException("The pages have no factor that all of them share and that differs");
         }
-        Network network = ProbeWeights.network(plan, heads);
-        List<byte[]> pictures = new ArrayList<>();
-        List<float[]> targets = new ArrayList<>();
-        for (ProbeData.Page page : seen) {
-            for (ProbeData.Image image : page.images()) {
-                pictures.add(Inputs.pixels(image.picture(), plan.side()));
-                targets.add(targets(heads, page, image));
-            }
-        }
-        float[][] parameters = new Training(plan, network, heads, pictures, targets).run(threads, progress);
-        ProbeWeights unread =
-                new ProbeWeights(new ProbeWeights.Header(data.identity(), plan, heads, Map.of()), parameters);
-        return new FactorProbes(unread.with(new FactorProbes(unread).readings(heldOut)));
+        float[][] parameters = parameters(new Ridge(fitted, heads, features.colours()), plan, heads, choosing);
+        return new FactorProbes(
+                new ProbeWeights(
+                        new ProbeWeights.Header(
+                                data.identity(),
+                                encoder.digest(),
+                                encoder.name(),
+                                plan,
+                                parameters[0].length,
+                                heads,
+                                readings(heads, parameters, fitted, heldOut)),
+                        parameters),
+                encoder);
     }
 
     /**
-     * Probes that are kept in a folder, or that are trained now and kept there.
+     * Probes that are kept in a folder, or that are fitted now and kept there.
      *
      * @throws ProbeFileException if what is kept cannot be used
      */
-    public static FactorProbes keptIn(Path folder, ProbeData data, ProbePlan plan, int threads, IntConsumer progress)
-            throws IOException, InterruptedException {
-        Path file = folder.resolve("factor-probes-" + ProbeWeights.key(data.identity(), plan) + ".bin");
+    public static FactorProbes keptIn(
+            Path folder, ProbeData data, ProbePlan plan, FeatureEncoder encoder, IntConsumer progress)
+            throws IOException {
+        Path file =
+                folder.resolve("factor-probes-" + ProbeWeights.key(data.identity(), plan, encoder.digest()) + ".bin");
         if (Files.exists(file)) {
-            return load(file);
+            return load(file, encoder);
         }
-        FactorProbes probes = train(data, plan, threads, progress);
+        FactorProbes probes = fit(data, plan, encoder, progress);
         probes.save(file);
         return probes;
     }
@@ -90,10 +105,11 @@ public final class FactorProbes {
     /**
      * Reads probes.
      *
-     * @throws ProbeFileException if the file is none, or is damaged
+     * @param encoder whose features they were fitted to
+     * @throws ProbeFileException if the file is none, is damaged, or belongs to another encoder
      */
-    public static FactorProbes load(Path file) throws IOException {
-        return new FactorProbes(ProbeWeights.read(file));
+    public static FactorProbes load(Path file, FeatureEncoder encoder) throws IOException {
+        return new FactorProbes(ProbeWeights.read(file, encoder.digest()), encoder);
     }
 
     /** Writes them, whole or not at all. */
@@ -101,9 +117,19 @@ public final class FactorProbes {
         weights.write(file);
     }
 
-    /** What they were trained on. */
+    /** What they were fitted to. */
     public String trainedOn() {
         return weights.header().identity();
+    }
+
+    /** What the encoder was called when they were fitted. */
+    public String encoderName() {
+        return weights.header().encoderName();
+    }
+
+    /** The encoder's digest. */
+    public String encoderDigest() {
+        return weights.header().encoder();
     }
 
     /** How well each factor is read from held-out real images, by factor. */
@@ -113,23 +139,12 @@ public final class FactorProbes {
 
     /** Reads pictures of any size: for each the factors, by the names of {@link #readings()}. */
     public List<Factors> predict(List<RgbImage> pictures) {
-        Network.Pass pass = network.pass(BATCH);
-        List<Factors> predicted = new ArrayList<>();
-        for (int from = 0; from < pictures.size(); from += BATCH) {
-            int count = Math.min(BATCH, pictures.size() - from);
-            for (int i = 0; i < count; i++) {
-                Inputs.put(Inputs.pixels(pictures.get(from + i), network.side()), network.side(), pass.input(), i);
-            }
-            Rows outputs = pass.forward(weights.parameters(), count, false);
-            for (int i = 0; i < count; i++) {
-                predicted.add(factors(outputs.row(i)));
-            }
-        }
-        return predicted;
+        return features.of(pictures).stream().map(this::factors).toList();
     }
 
-    private Factors factors(float[] outputs) {
+    private Factors factors(float[] seen) {
         Map<String, FactorValue> values = new TreeMap<>();
+        double[] outputs = ProbeWeights.outputs(weights.parameters(), seen);
         int at = 0;
         for (Head head : weights.header().heads()) {
             values.put(head.factor(), head.value(outputs, at));
@@ -138,67 +153,59 @@ public final class FactorProbes {
         return new Factors(values);
     }
 
-    private static float[] targets(List<Head> heads, ProbeData.Page page, ProbeData.Image image) {
-        float[] targets = new float[heads.size()];
-        for (int h = 0; h < targets.length; h++) {
-            targets[h] = heads.get(h).target(truth(heads.get(h), page, image));
-        }
-        return targets;
-    }
-
-    private static FactorValue truth(Head head, ProbeData.Page page, ProbeData.Image image) {
-        return (head.ofPage() ? page.factors() : image.factors()).values().get(head.factor());
-    }
-
-    private Map<String, Reading> readings(List<ProbeData.Page> pages) {
-        List<RgbImage> pictures = pages.stream()
-                .flatMap(page -> page.images().stream())
+    private static List<Sample> samples(ProbeData.Page page, ProbeFeatures features, SplittableRandom softening) {
+        List<RgbImage> pictures = page.images().stream()
                 .map(ProbeData.Image::picture)
+                .map(picture -> softening == null ? picture : Softening.of(picture, softening))
                 .toList();
-        List<Factors> predicted = predict(pictures);
-        Map<String, Reading> readings = new TreeMap<>();
-        for (Head head : weights.header().heads()) {
-            List<FactorValue> truths = new ArrayList<>();
-            for (ProbeData.Page page : pages) {
-                page.images().forEach(image -> truths.add(truth(head, page, image)));
+        List<float[]> seen = features.of(pictures);
+        List<Sample> samples = new ArrayList<>();
+        for (int i = 0; i < seen.size(); i++) {
+            samples.add(new Sample(page.factors(), page.images().get(i).factors(), seen.get(i)));
+        }
+        return samples;
+    }
+
+    /** For every head those of the penalty that reads the choosing pages best. */
+    private static float[][] parameters(Ridge ridge, ProbePlan plan, List<Head> heads, List<Sample> choosing) {
+        float[][] best = new float[heads.stream().mapToInt(Head::width).sum()][];
+        double[] scores = new double[heads.size()];
+        Arrays.fill(scores, Double.NEGATIVE_INFINITY);
+        for (double penalty : plan.penalties()) {
+            float[][] solved = ridge.solve(penalty);
+            int at = 0;
+            for (int h = 0; h < scores.length; h++) {
+                int width = heads.get(h).width();
+                double score = Scoring.of(heads.get(h), at, solved, choosing).score();
+                if (score > scores[h]) {
+                    scores[h] = score;
+                    System.arraycopy(solved, at, best, at, width);
+                }
+                at += width;
             }
-            List<FactorValue> found = predicted.stream()
-                    .map(factors -> factors.values().get(head.factor()))
-                    .toList();
-            readings.put(head.factor(), head.isCategory() ? accuracy(head, truths, found) : fit(head, truths, found));
+        }
+        return best;
+    }
+
+    private static Map<String, Reading> readings(
+            List<Head> heads, float[][] parameters, List<Sample> fitted, List<Sample> heldOut) {
+        Map<String, Reading> readings = new TreeMap<>();
+        int at = 0;
+        for (Head head : heads) {
+            Scoring held = Scoring.of(head, at, parameters, heldOut);
+            Scoring train = Scoring.of(head, at, parameters, fitted);
+            readings.put(
+                    head.factor(),
+                    new Reading(
+                            head.ofPage(),
+                            head.categories(),
+                            held.score(),
+                            held.skill(),
+                            heldOut.size(),
+                            train.score(),
+                            fitted.size()));
+            at += head.width();
         }
         return readings;
-    }
-
-    private static Reading accuracy(Head head, List<FactorValue> truths, List<FactorValue> found) {
-        Map<String, Integer> counts = new TreeMap<>();
-        int right = 0;
-        for (int i = 0; i < truths.size(); i++) {
-            String truth = Head.name(truths.get(i));
-            counts.merge(truth, 1, Integer::sum);
-            right += ((Category) found.get(i)).name().equals(truth) ? 1 : 0;
-        }
-        int n = truths.size();
-        int frequent =
-                counts.values().stream().mapToInt(Integer::intValue).max().orElseThrow();
-        double skill = frequent == n ? 0 : 1 - (n - right) / (double) (n - frequent);
-        return new Reading(head.ofPage(), head.categories(), right / (double) n, skill, n);
-    }
-
-    private static Reading fit(Head head, List<FactorValue> truths, List<FactorValue> found) {
-        double mean = truths.stream()
-                .mapToDouble(truth -> ((Quantity) truth).value())
-                .average()
-                .orElseThrow();
-        double error = 0;
-        double spread = 0;
-        for (int i = 0; i < truths.size(); i++) {
-            double truth = ((Quantity) truths.get(i)).value();
-            double difference = ((Quantity) found.get(i)).value() - truth;
-            error += difference * difference;
-            spread += (truth - mean) * (truth - mean);
-        }
-        double fit = spread == 0 ? 0 : 1 - error / spread;
-        return new Reading(head.ofPage(), List.of(), fit, fit, truths.size());
     }
 }

@@ -14,15 +14,25 @@ import java.util.TreeMap;
  * What candidates keep of what pages fix, and cover of what images vary. Rests on the factors alone that the probe reads well
  * from real images ({@link Reading#isReadable}).
  *
+ * @param probes what the probes are
  * @param images of each source and candidate
  * @param realImages whose distribution bins are made of
  * @param readings how well each factor is read, also those that are left out
  * @param candidates by name
  */
 public record FactorScores(
-        int images, int realImages, Map<String, Reading> readings, Map<String, Candidate> candidates) {
+        Probes probes, int images, int realImages, Map<String, Reading> readings, Map<String, Candidate> candidates) {
 
     private static final int RESAMPLES = 1000;
+
+    /**
+     * Where the probes' judgement comes from.
+     *
+     * @param encoder that they look through
+     * @param sha256 the encoder's digest
+     * @param trainedOn data that they were fitted to
+     */
+    public record Probes(String encoder, String sha256, String trainedOn) {}
 
     /**
      * A source and what stands beside it.
@@ -37,10 +47,16 @@ public record FactorScores(
      *
      * @param kept by factor of the page: share of images whose predicted category is the annotated one, 0 to 1; mean over
      *     sources with a bootstrap interval. Sources whose category no probe knows do not count
+     * @param keptOfReference by factor the share kept, divided by the same of the reference candidate; sources are resampled.
+     *     Missing where the reference keeps nothing
      * @param keptAll share of images that keep all of these factors at once
      * @param coverage by factor of the image
      */
-    public record Candidate(Map<String, Interval> kept, Interval keptAll, Map<String, Coverage> coverage) {}
+    public record Candidate(
+            Map<String, Interval> kept,
+            Map<String, Interval> keptOfReference,
+            Interval keptAll,
+            Map<String, Coverage> coverage) {}
 
     /**
      * How much of a factor's range is covered.
@@ -54,13 +70,19 @@ public record FactorScores(
     /**
      * Scores candidates.
      *
+     * @param probes what they are
      * @param sources at least one
      * @param reference name of the candidate whose coverage is 1: real images of the same page
      * @param real predictions for all real images, at least one
      * @param seed of the intervals
      */
     public static FactorScores of(
-            Map<String, Reading> readings, List<Source> sources, String reference, List<Factors> real, long seed) {
+            Probes probes,
+            Map<String, Reading> readings,
+            List<Source> sources,
+            String reference,
+            List<Factors> real,
+            long seed) {
         List<String> names = List.copyOf(sources.get(0).made().keySet());
         int images = sources.get(0).made().get(reference).size();
         for (Source source : sources) {
@@ -75,33 +97,50 @@ public record FactorScores(
         Map<String, Candidate> candidates = new LinkedHashMap<>();
         for (String name : names) {
             Map<String, Interval> kept = new TreeMap<>();
+            Map<String, Interval> keptOfReference = new TreeMap<>();
             Map<String, Coverage> coverage = new TreeMap<>();
             readable.forEach((factor, reading) -> {
                 if (reading.ofPage()) {
-                    double[] shares = sources.stream()
+                    List<Source> known = sources.stream()
                             .filter(source -> knows(reading, source.page(), factor))
-                            .mapToDouble(source -> kept(source, name, List.of(factor)))
-                            .toArray();
-                    if (shares.length > 0) {
-                        kept.put(factor, Interval.of(shares, seed));
+                            .toList();
+                    if (!known.isEmpty()) {
+                        int[] own = kept(known, name, List.of(factor));
+                        int[] others = kept(known, reference, List.of(factor));
+                        kept.put(factor, share(own, images, seed));
+                        if (Arrays.stream(others).sum() > 0) {
+                            keptOfReference.put(factor, ratio(own, others, seed));
+                        }
                     }
                 } else {
                     coverage.put(factor, coverage(new Bins(factor, reading, real), sources, name, reference, seed));
                 }
             });
-            double[] all = sources.stream()
-                    .mapToDouble(source -> kept(source, name, kept.keySet()))
-                    .toArray();
-            candidates.put(name, new Candidate(kept, kept.isEmpty() ? null : Interval.of(all, seed), coverage));
+            Interval all = kept.isEmpty() ? null : share(kept(sources, name, kept.keySet()), images, seed);
+            candidates.put(name, new Candidate(kept, keptOfReference, all, coverage));
         }
-        return new FactorScores(images, real.size(), new TreeMap<>(readings), candidates);
+        return new FactorScores(probes, images, real.size(), new TreeMap<>(readings), candidates);
     }
 
     private static boolean knows(Reading reading, Factors page, String factor) {
         return page.category(factor).filter(reading.categories()::contains).isPresent();
     }
 
-    private static double kept(Source source, String candidate, Iterable<String> factors) {
+    private static Interval share(int[] kept, int images, long seed) {
+        return Interval.of(
+                Arrays.stream(kept)
+                        .mapToDouble(count -> count / (double) images)
+                        .toArray(),
+                seed);
+    }
+
+    private static int[] kept(List<Source> sources, String candidate, Iterable<String> factors) {
+        return sources.stream()
+                .mapToInt(source -> kept(source, candidate, factors))
+                .toArray();
+    }
+
+    private static int kept(Source source, String candidate, Iterable<String> factors) {
         int kept = 0;
         List<Factors> images = source.made().get(candidate);
         for (Factors image : images) {
@@ -111,7 +150,7 @@ public record FactorScores(
             }
             kept += all ? 1 : 0;
         }
-        return kept / (double) images.size();
+        return kept;
     }
 
     private static Coverage coverage(Bins bins, List<Source> sources, String name, String reference, long seed) {
@@ -130,6 +169,7 @@ public record FactorScores(
     /** Ratio of the sums; both are resampled together, a source at a time. */
     private static Interval ratio(int[] own, int[] others, long seed) {
         SplittableRandom random = new SplittableRandom(seed);
+        double whole = Arrays.stream(own).sum() / (double) Arrays.stream(others).sum();
         double[] ratios = new double[RESAMPLES];
         for (int i = 0; i < RESAMPLES; i++) {
             int sum = 0;
@@ -139,13 +179,10 @@ public record FactorScores(
                 sum += own[at];
                 otherSum += others[at];
             }
-            ratios[i] = sum / (double) otherSum;
+            // A draw in which the reference has nothing says nothing.
+            ratios[i] = otherSum == 0 ? whole : sum / (double) otherSum;
         }
         Arrays.sort(ratios);
-        return new Interval(
-                Arrays.stream(own).sum() / (double) Arrays.stream(others).sum(),
-                ratios[RESAMPLES / 40],
-                ratios[RESAMPLES - 1 - RESAMPLES / 40],
-                own.length);
+        return new Interval(whole, ratios[RESAMPLES / 40], ratios[RESAMPLES - 1 - RESAMPLES / 40], own.length);
     }
 }

@@ -9,13 +9,17 @@ import java.util.function.Function;
 /** Factor scores as a part of a page. */
 public final class FactorTable {
 
+    private static final String ALL = "all at once";
+
     private FactorTable() {}
 
     /** Headings, tables and what they mean. */
     public static String html(FactorScores scores) {
         StringBuilder html = new StringBuilder("<h2>Factors of pages</h2>");
         html.append("<p>What pages fix: share of images that keep it. Mean over the sources (95 %).</p>");
-        table(html, scores, true, FactorScores.Candidate::kept);
+        table(html, scores, true, FactorTable::keptAndAll);
+        html.append("<p>The same, divided by what real page mates reach as the probes read them (95 %).</p>");
+        table(html, scores, true, FactorScores.Candidate::keptOfReference);
         html.append("<p>What images vary: range covered by the ")
                 .append(scores.images())
                 .append(" images of a source, as a multiple of what real page mates cover (95 %).</p>");
@@ -24,11 +28,41 @@ public final class FactorTable {
             candidate.coverage().forEach((factor, coverage) -> ratios.put(factor, coverage.ratio()));
             return ratios;
         });
-        return html.append("<p>The probe's accuracy (categories) or R² (quantities) is that on held-out real images;")
-                .append(" factors that it does not read well (skill under ")
+        html.append("<h3>How far the probes can be trusted</h3><p>Ridge regression on ")
+                .append(escape(scores.probes().encoder()))
+                .append(" (sha256 ")
+                .append(scores.probes().sha256())
+                .append(") and colours, fitted to ")
+                .append(escape(scores.probes().trainedOn()))
+                .append(". Accuracy of categories, R² of quantities; a factor that is read with a skill under ")
                 .append(Reading.READABLE)
-                .append(") are not judged.</p>")
-                .toString();
+                .append(" on held-out real images is untrustworthy and not judged.</p>");
+        html.append("<table><tr><th>factor</th><th>of</th><th>fitted to</th><th>n</th><th>held out</th><th>n</th>")
+                .append("<th>skill</th><th>verdicts</th></tr>");
+        scores.readings().forEach((factor, reading) -> html.append("<tr><td>")
+                .append(escape(factor))
+                .append("</td><td>")
+                .append(reading.ofPage() ? "page" : "image")
+                .append("</td><td>")
+                .append(number(reading.trainScore()))
+                .append("</td><td>")
+                .append(reading.trainImages())
+                .append("</td><td>")
+                .append(number(reading.score()))
+                .append("</td><td>")
+                .append(reading.n())
+                .append("</td><td>")
+                .append(number(reading.skill()))
+                .append("</td><td>")
+                .append(reading.isReadable() ? "yes" : "untrustworthy")
+                .append("</td></tr>"));
+        return html.append("</table>").toString();
+    }
+
+    private static Map<String, Interval> keptAndAll(FactorScores.Candidate candidate) {
+        Map<String, Interval> kept = new TreeMap<>(candidate.kept());
+        kept.put(ALL, candidate.keptAll());
+        return kept;
     }
 
     private static void table(
@@ -51,10 +85,10 @@ public final class FactorTable {
                 html.append("</tr>");
             }
         });
-        if (ofPage) {
-            html.append("<tr><td>all at once</td><td></td>");
+        if (values.apply(scores.candidates().values().iterator().next()).containsKey(ALL)) {
+            html.append("<tr><td>").append(ALL).append("</td><td></td>");
             scores.candidates().values().forEach(candidate -> html.append("<td>")
-                    .append(text(candidate.keptAll()))
+                    .append(text(values.apply(candidate).get(ALL)))
                     .append("</td>"));
             html.append("</tr>");
         }

@@ -37,17 +37,21 @@ record Head(String factor, boolean ofPage, List<String> categories, double mean,
         return !categories.isEmpty();
     }
 
-    /** How many outputs of the network it takes. */
+    /** How many targets it takes. */
     int width() {
         return Math.max(1, categories.size());
     }
 
-    /** A value as the network is to give it: a place among the categories (−1 if unknown), or standardised. */
-    float target(FactorValue value) {
+    /** Puts a value as it is to be predicted: 1 at its category's place, or standardised. */
+    void put(FactorValue value, double[] targets, int at) {
         if (isCategory()) {
-            return categories.indexOf(name(value));
+            int place = categories.indexOf(name(value));
+            if (place >= 0) {
+                targets[at + place] = 1;
+            }
+        } else {
+            targets[at] = (((Quantity) value).value() - mean) / deviation;
         }
-        return value instanceof Quantity quantity ? (float) ((quantity.value() - mean) / deviation) : Float.NaN;
     }
 
     /** A value's name as a category; counts are written as whole numbers. */
@@ -61,8 +65,8 @@ record Head(String factor, boolean ofPage, List<String> categories, double mean,
                 : String.format(Locale.ROOT, "%s", number);
     }
 
-    /** What the network's outputs from {@code at} on say. */
-    FactorValue value(float[] outputs, int at) {
+    /** What the predictions from {@code at} on say. */
+    FactorValue value(double[] outputs, int at) {
         if (!isCategory()) {
             return new Quantity(mean + deviation * outputs[at]);
         }
@@ -71,29 +75,5 @@ record Head(String factor, boolean ofPage, List<String> categories, double mean,
             best = outputs[at + c] > outputs[at + best] ? c : best;
         }
         return new Category(categories.get(best));
-    }
-
-    /**
-     * Slope of the loss: of categories the cross-entropy, of quantities half the squared error.
-     *
-     * @param weight of this image in the loss
-     */
-    void slope(float[] outputs, int at, float target, float weight, float[] slope) {
-        if (!isCategory()) {
-            slope[at] = weight * (outputs[at] - target);
-            return;
-        }
-        float largest = Float.NEGATIVE_INFINITY;
-        for (int c = 0; c < categories.size(); c++) {
-            largest = Math.max(largest, outputs[at + c]);
-        }
-        double sum = 0;
-        for (int c = 0; c < categories.size(); c++) {
-            sum += Math.exp(outputs[at + c] - largest);
-        }
-        for (int c = 0; c < categories.size(); c++) {
-            double share = Math.exp(outputs[at + c] - largest) / sum;
-            slope[at + c] = (float) (weight * (share - (c == (int) target ? 1 : 0)));
-        }
     }
 }

@@ -20,18 +20,15 @@ final class Heads {
 
     private Heads() {}
 
-    static List<Head> of(List<ProbeData.Page> pages) {
+    static List<Head> of(List<Sample> samples) {
         List<Head> heads = new ArrayList<>();
-        List<Factors> fixed = pages.stream().map(ProbeData.Page::factors).toList();
+        List<Factors> fixed = samples.stream().map(Sample::page).toList();
         for (Map.Entry<String, List<FactorValue>> factor : shared(fixed).entrySet()) {
             if (factor.getValue().stream().allMatch(Category.class::isInstance)) {
                 add(heads, factor.getKey(), true, factor.getValue());
             }
         }
-        List<Factors> varied = pages.stream()
-                .flatMap(page -> page.images().stream())
-                .map(ProbeData.Image::factors)
-                .toList();
+        List<Factors> varied = samples.stream().map(Sample::image).toList();
         for (Map.Entry<String, List<FactorValue>> factor : shared(varied).entrySet()) {
             if (!fixed.get(0).values().containsKey(factor.getKey())) {
                 add(heads, factor.getKey(), false, factor.getValue());

@@ -9,7 +9,6 @@ import dev.semantica.sampler.image.RgbImage;
 import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /** Annotated images of pages, to train probes with. */
 public interface ProbeData {
@@ -20,8 +19,11 @@ public interface ProbeData {
     /** Says what it is: the same text, the same images. Trained probes are kept under it. */
     String identity();
 
-    /** The pages, each with at least one image. */
-    List<Page> pages();
+    /** How many pages there are. */
+    int size();
+
+    /** A page, with at least one image; may be called by many threads at once. */
+    Page page(int index);
 
     /**
      * A page.
@@ -59,13 +61,13 @@ public interface ProbeData {
             }
 
             @Override
-            public List<Page> pages() {
-                // Rendering is a pure function of the index: the order of the threads does not matter.
-                return IntStream.range(0, count)
-                        .parallel()
-                        .mapToObj(pages::page)
-                        .map(ProbeData::page)
-                        .toList();
+            public int size() {
+                return count;
+            }
+
+            @Override
+            public Page page(int index) {
+                return ProbeData.page(pages.page(index));
             }
         };
     }

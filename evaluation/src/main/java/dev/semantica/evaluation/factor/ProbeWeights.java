@@ -23,19 +23,20 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What training leaves, and its file: eight letters, the length of the header and the header as JSON, all parameters as
+ * What fitting leaves, and its file: eight letters, the length of the header and the header as JSON, all parameters as
  * floats, and the SHA-256 of what stands before it; big-endian.
  *
  * @param header what the parameters mean
- * @param parameters of the network, a row after the other
+ * @param parameters a row for each category or quantity
  */
 @SuppressWarnings("ArrayRecordComponent") // Never compared.
 record ProbeWeights(Header header, float[][] parameters) {
 
-    private static final byte[] MAGIC = "SEMPROB1".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] MAGIC = "SEMPROB2".getBytes(StandardCharsets.US_ASCII);
     private static final int MOST_BYTES = 64 << 20;
     private static final int MOST_HEADS = 512;
-    private static final int MOST_OUTPUTS = 4096;
+    private static final int MOST_ROWS = 4096;
+    private static final int MOST_COLUMNS = 8193;
     private static final int DIGEST = 32;
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(StreamReadConstraints.builder()
@@ -52,13 +53,19 @@ record ProbeWeights(Header header, float[][] parameters) {
      * What the parameters mean.
      *
      * @param identity of the data
-     * @param plan of the training
-     * @param heads in the order of the outputs
+     * @param encoder digest of the encoder
+     * @param encoderName what the encoder is called
+     * @param plan of the fit
+     * @param columns of a row of parameters: one for each feature, and what is added
+     * @param heads in the order of the rows
      * @param readings by factor
      */
     record Header(
             @JsonProperty("identity") String identity,
+            @JsonProperty("encoder") String encoder,
+            @JsonProperty("encoderName") String encoderName,
             @JsonProperty("plan") ProbePlan plan,
+            @JsonProperty("columns") int columns,
             @JsonProperty("heads") List<Head> heads,
             @JsonProperty("readings") Map<String, Reading> readings) {
 
@@ -67,29 +74,40 @@ record ProbeWeights(Header header, float[][] parameters) {
             readings = Collections.unmodifiableMap(new TreeMap<>(readings));
             if (heads.isEmpty()
                     || heads.size() > MOST_HEADS
-                    || heads.stream().mapToInt(Head::width).sum() > MOST_OUTPUTS) {
+                    || columns < 2
+                    || columns > MOST_COLUMNS
+                    || heads.stream().mapToInt(Head::width).sum() > MOST_ROWS) {
                 throw new IllegalArgumentException("there must be 1 to " + MOST_HEADS
-                        + " factors with together at most " + MOST_OUTPUTS + " categories and quantities");
+                        + " factors with together at most " + MOST_ROWS + " categories and quantities, of 1 to "
+                        + (MOST_COLUMNS - 1) + " features");
             }
+        }
+
+        int rows() {
+            return heads.stream().mapToInt(Head::width).sum();
         }
     }
 
-    static Network network(ProbePlan plan, List<Head> heads) {
-        int outputs = heads.stream().mapToInt(Head::width).sum();
-        return new Network(plan.side(), plan.widths(), plan.hidden(), outputs);
+    /** What every row of parameters gives for an image. */
+    static double[] outputs(float[][] parameters, float[] features) {
+        if (parameters[0].length != features.length + 1) {
+            throw new IllegalArgumentException(
+                    "Probes of " + (parameters[0].length - 1) + " features were given " + features.length);
+        }
+        double[] outputs = new double[parameters.length];
+        for (int o = 0; o < outputs.length; o++) {
+            double sum = parameters[o][features.length];
+            for (int j = 0; j < features.length; j++) {
+                sum += (double) parameters[o][j] * features[j];
+            }
+            outputs[o] = sum;
+        }
+        return outputs;
     }
 
-    Network network() {
-        return network(header.plan(), header.heads());
-    }
-
-    ProbeWeights with(Map<String, Reading> readings) {
-        return new ProbeWeights(new Header(header.identity(), header.plan(), header.heads(), readings), parameters);
-    }
-
-    /** Twelve hexadecimal digits that stand for data and plan. */
-    static String key(String identity, ProbePlan plan) {
-        byte[] text = (identity + "\n" + plan).getBytes(StandardCharsets.UTF_8);
+    /** Twelve hexadecimal digits that stand for data, plan and encoder. */
+    static String key(String identity, ProbePlan plan, String encoder) {
+        byte[] text = (identity + "\n" + plan + "\n" + encoder).getBytes(StandardCharsets.UTF_8);
         return HexFormat.of().formatHex(digest(ByteBuffer.wrap(text))).substring(0, 12);
     }
 
@@ -110,7 +128,7 @@ record ProbeWeights(Header header, float[][] parameters) {
         Files.move(unfinished, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    static ProbeWeights read(Path file) throws IOException {
+    static ProbeWeights read(Path file, String encoder) throws IOException {
         ByteBuffer bytes;
         try (InputStream in = Files.newInputStream(file)) {
             bytes = ByteBuffer.wrap(in.readNBytes(MOST_BYTES + 1));
@@ -136,7 +154,10 @@ record ProbeWeights(Header header, float[][] parameters) {
         } catch (IOException e) {
             throw unusable(file, "its header cannot be read", e);
         }
-        long expected = parametersOf(header);
+        if (!header.encoder().equals(encoder)) {
+            throw unusable(file, "it was fitted to features of another encoder (" + header.encoderName() + ")", null);
+        }
+        long expected = (long) header.rows() * header.columns();
         if (whole - bytes.position() != Float.BYTES * expected) {
             throw unusable(
                     file,
@@ -144,7 +165,7 @@ record ProbeWeights(Header header, float[][] parameters) {
                             + " are expected",
                     null);
         }
-        float[][] parameters = network(header.plan(), header.heads()).zeros();
+        float[][] parameters = new float[header.rows()][header.columns()];
         for (float[] row : parameters) {
             for (int i = 0; i < row.length; i++) {
                 row[i] = bytes.getFloat();
@@ -154,21 +175,6 @@ record ProbeWeights(Header header, float[][] parameters) {
             }
         }
         return new ProbeWeights(header, parameters);
-    }
-
-    /** Counted before anything of that size is made. */
-    private static long parametersOf(Header header) {
-        ProbePlan plan = header.plan();
-        long count = 0;
-        long channels = 3;
-        long side = plan.side();
-        for (int width : plan.widths()) {
-            count += width * (channels * 9 + Normalisation.ROWS);
-            channels = width;
-            side /= 2;
-        }
-        long outputs = header.heads().stream().mapToInt(Head::width).sum();
-        return count + (channels * side * side + 1) * plan.hidden() + (plan.hidden() + 1L) * outputs;
     }
 
     private static ProbeFileException unusable(Path file, String why, IOException cause) {

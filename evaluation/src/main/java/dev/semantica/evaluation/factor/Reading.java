@@ -13,9 +13,18 @@ import java.util.List;
  * @param skill what the probe does better than a constant: R², or 1 − error / error of always naming the most frequent
  *     category; 1 at best, 0 for a constant
  * @param n held-out images
+ * @param trainScore the score on images that it was fitted to; far over {@code score} where there were too few of them
+ * @param trainImages how many these were
  */
 @JsonIgnoreProperties(value = "readable", allowGetters = true)
-public record Reading(boolean ofPage, List<String> categories, double score, double skill, int n) {
+public record Reading(
+        boolean ofPage,
+        List<String> categories,
+        double score,
+        double skill,
+        int n,
+        double trainScore,
+        int trainImages) {
 
     /** Skill from which on a factor counts as read. */
     public static final double READABLE = 0.5;

@@ -1,2 +1,2 @@
-/** Factor probes: networks that read a page's factors from pixels, and what they say of variations. */
+/** Factor probes: regressions that read a page's factors from frozen features, and what they say of variations. */
 package dev.semantica.evaluation.factor;

@@ -1,72 +1,79 @@
 package dev.semantica.evaluation.feature;
 
-import dev.semantica.sampler.bundle.BundleManifest;
-import dev.semantica.sampler.engine.Condition;
+import dev.semantica.sampler.bundle.Bundle;
+import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.sampler.engine.LoadedBundle;
+import dev.semantica.sampler.image.Resizing;
 import dev.semantica.sampler.image.RgbImage;
-import java.util.ArrayList;
+import dev.semantica.sampler.onnx.ExecutionProvider;
+import dev.semantica.sampler.onnx.OnnxBundle;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 
-/**
- * A bundle's encoder as a feature extractor: its pooled tensor, the one that the manifest names for similarity, or the
- * mean over the tokens of the first tensor where there is none.
- */
-public final class FeatureEncoder {
+/** What makes feature vectors of pictures. {@link #encode} is for one thread at a time, the rest for many. */
+public interface FeatureEncoder extends AutoCloseable {
 
-    private final LoadedBundle bundle;
-    private final int tensor;
+    /** What reports call it. */
+    String name();
 
-    /** Uses a bundle that stays the caller's to close. */
-    public FeatureEncoder(LoadedBundle bundle) {
-        this.bundle = bundle;
-        BundleManifest manifest = bundle.bundle().manifest();
-        this.tensor = manifest.condition().stream()
-                .map(BundleManifest.Tensor::name)
-                .toList()
-                .indexOf(manifest.similarity());
+    /**
+     * SHA-256 over all that decides which features a picture gets: graph, weights beside it, preprocessing and pooling.
+     * Features may be kept under it.
+     */
+    String digest();
+
+    /** The prepared pictures' width in pixels. */
+    int width();
+
+    /** The prepared pictures' height in pixels. */
+    int height();
+
+    /** Brings a picture of any size to the encoder's, in the encoder's own way. */
+    default RgbImage prepare(RgbImage picture) {
+        return Resizing.cover(picture, width(), height());
     }
 
-    /** SHA-256 of the encoder's graph: what features may be kept under. */
-    public String digest() {
-        return bundle.bundle().manifest().graphs().get("encoder").sha256();
+    /**
+     * Feature vectors, all of one length and finite.
+     *
+     * @param pictures prepared, so {@link #width} by {@link #height}
+     * @throws EncoderOutputException if the encoder does not give what it promised
+     */
+    List<double[]> encode(List<RgbImage> pictures);
+
+    @Override
+    void close();
+
+    /**
+     * The encoder of a bundle that stays the caller's to close.
+     *
+     * @param pooling null for the tensor that the manifest names for similarity, else the mean over the tokens
+     * @throws BundleException if the bundle's condition has no such vector
+     */
+    static FeatureEncoder ofBundle(LoadedBundle bundle, Pooling pooling) throws BundleException {
+        return BundleFeatures.of(bundle, pooling, () -> {});
     }
 
-    /** The pictures' width in pixels. */
-    public int width() {
-        return bundle.bundle().manifest().image().width();
-    }
-
-    /** The pictures' height in pixels. */
-    public int height() {
-        return bundle.bundle().manifest().image().height();
-    }
-
-    /** Feature vectors of pictures of the encoder's size. */
-    public List<double[]> encode(List<RgbImage> pictures) {
-        List<double[]> features = new ArrayList<>();
-        for (Condition condition : bundle.encode(pictures)) {
-            features.add(tensor >= 0 ? widened(condition.tensors().get(tensor)) : tokenMean(condition));
+    /**
+     * Opens an encoder: that of a bundle, or an image encoder that was exported to ONNX by itself.
+     *
+     * @param place a bundle's directory, or an ONNX file or a folder with one, preprocessor_config.json beside it
+     * @param pooling null for a default that suits the graph
+     * @param threads that the runtime computes with, at least 1
+     * @throws BundleException with all that is wrong
+     */
+    static FeatureEncoder open(Path place, Pooling pooling, int threads) throws BundleException {
+        ExecutionProvider provider = ExecutionProvider.cpu(threads);
+        if (!Files.isRegularFile(place.resolve(Bundle.MANIFEST))) {
+            return ExportedFeatures.open(place, pooling, provider);
         }
-        return features;
-    }
-
-    private static double[] widened(float[] values) {
-        double[] wide = new double[values.length];
-        for (int i = 0; i < values.length; i++) {
-            wide[i] = values[i];
+        OnnxBundle bundle = OnnxBundle.load(Bundle.read(place), provider);
+        try {
+            return BundleFeatures.of(bundle, pooling, bundle::close);
+        } catch (BundleException | RuntimeException e) {
+            bundle.close();
+            throw e;
         }
-        return wide;
-    }
-
-    private double[] tokenMean(Condition condition) {
-        List<Integer> shape = bundle.bundle().manifest().condition().get(0).shape();
-        int width = shape.get(shape.size() - 1);
-        float[] tokens = condition.tensors().get(0);
-        int count = tokens.length / width;
-        double[] mean = new double[width];
-        for (int i = 0; i < tokens.length; i++) {
-            mean[i % width] += tokens[i] / (double) count;
-        }
-        return mean;
     }
 }

@@ -1,28 +1,29 @@
 package dev.semantica.evaluation.feature;
 
+import dev.semantica.evaluation.data.LabelledImage;
 import dev.semantica.evaluation.metric.FeatureMatrix;
 import dev.semantica.sampler.image.ImageDecoder;
 import dev.semantica.sampler.image.ImageRejectedException;
-import dev.semantica.sampler.image.Resizing;
 import dev.semantica.sampler.image.RgbImage;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /**
  * Images to features, a batch at a time, each image once: features are kept on disk by encoder and by the image's own
- * digest. For one thread.
+ * digest. Images are read, decoded and brought to size on all cores. For one thread.
  */
 public final class Features {
 
@@ -31,6 +32,19 @@ public final class Features {
     private final FeatureEncoder encoder;
     private final ImageDecoder decoder;
     private final Path cache;
+
+    /**
+     * Features of a set.
+     *
+     * @param images those that could be read, in their order
+     * @param matrix their features
+     * @param unreadable why the others could not be read, by id
+     */
+    public record Encoded(List<LabelledImage> images, FeatureMatrix matrix, SortedMap<String, String> unreadable) {}
+
+    /** An image on its way: its features if they are known, else its picture, or why there is none. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    private record Prepared(String digest, double[] known, RgbImage picture, Exception unreadable) {}
 
     /**
      * Features of one encoder.
@@ -50,7 +64,40 @@ public final class Features {
 
     /** A picture file, decoded and brought to the encoder's size. */
     public RgbImage picture(byte[] file) throws ImageRejectedException {
-        return Resizing.cover(decoder.decode(file), encoder.width(), encoder.height());
+        return encoder.prepare(decoder.decode(file));
+    }
+
+    /**
+     * Features of a set; images that cannot be read are left out and named.
+     *
+     * @param done told how many are done
+     * @throws IOException if the cache cannot be read or written, or no image can be read
+     * @throws EncoderOutputException if the encoder does not give what it promised
+     */
+    public Encoded ofImages(List<LabelledImage> images, IntConsumer done) throws IOException {
+        SortedMap<String, String> unreadable = new TreeMap<>();
+        List<LabelledImage> readable = new ArrayList<>();
+        List<double[]> features = new ArrayList<>();
+        for (int at = 0; at < images.size(); at += BATCH) {
+            List<LabelledImage> batch = images.subList(at, Math.min(at + BATCH, images.size()));
+            List<Prepared> prepared = prepare(batch);
+            List<double[]> vectors = vectors(batch, prepared);
+            for (int i = 0; i < batch.size(); i++) {
+                if (vectors.get(i) == null) {
+                    unreadable.put(
+                            batch.get(i).id(), prepared.get(i).unreadable().getMessage());
+                } else {
+                    readable.add(batch.get(i));
+                    features.add(vectors.get(i));
+                }
+            }
+            done.accept(at + batch.size());
+        }
+        if (readable.isEmpty() && !images.isEmpty()) {
+            throw new IOException("Not one of " + images.size() + " images can be read; " + unreadable.firstKey() + ": "
+                    + unreadable.get(unreadable.firstKey()));
+        }
+        return new Encoded(List.copyOf(readable), FeatureMatrix.of(features), unreadable);
     }
 
     /**
@@ -62,30 +109,23 @@ public final class Features {
      * @throws UnreadableImageException if a file is no image that is read
      */
     public FeatureMatrix ofFiles(List<byte[]> files, IntConsumer done) throws IOException {
-        Files.createDirectories(cache);
-        double[][] features = new double[files.size()][];
-        Map<Integer, RgbImage> waiting = new LinkedHashMap<>();
-        for (int i = 0; i < files.size(); i++) {
-            features[i] = known(files.get(i));
-            if (features[i] == null) {
-                try {
-                    waiting.put(i, picture(files.get(i)));
-                } catch (ImageRejectedException e) {
-                    throw new UnreadableImageException(i, e);
+        List<double[]> features = new ArrayList<>();
+        for (int at = 0; at < files.size(); at += BATCH) {
+            List<LabelledImage> batch = new ArrayList<>();
+            for (int i = at; i < Math.min(at + BATCH, files.size()); i++) {
+                byte[] file = files.get(i);
+                batch.add(new LabelledImage("image " + i + " of the set", "", () -> file));
+            }
+            List<Prepared> prepared = prepare(batch);
+            for (int i = 0; i < prepared.size(); i++) {
+                if (prepared.get(i).unreadable() != null) {
+                    throw new UnreadableImageException(at + i, prepared.get(i).unreadable());
                 }
             }
-            if (waiting.size() == BATCH || (i == files.size() - 1 && !waiting.isEmpty())) {
-                List<Integer> places = List.copyOf(waiting.keySet());
-                List<double[]> encoded = encoder.encode(List.copyOf(waiting.values()));
-                for (int b = 0; b < places.size(); b++) {
-                    features[places.get(b)] = encoded.get(b);
-                    keep(files.get(places.get(b)), encoded.get(b));
-                }
-                waiting.clear();
-            }
-            done.accept(i + 1 - waiting.size());
+            features.addAll(vectors(batch, prepared));
+            done.accept(at + batch.size());
         }
-        return FeatureMatrix.of(List.of(features));
+        return FeatureMatrix.of(features);
     }
 
     /** Features of pictures that are in no file; not kept. */
@@ -97,12 +137,78 @@ public final class Features {
         return FeatureMatrix.of(features);
     }
 
-    private double[] known(byte[] file) throws IOException {
-        Path kept = place(file);
+    private List<Prepared> prepare(List<LabelledImage> batch) throws IOException {
+        try {
+            return batch.parallelStream().map(this::prepare).toList();
+        } catch (UncheckedIOException e) {
+            throw new IOException(
+                    "The features kept in " + cache + " cannot be read: "
+                            + e.getCause().getMessage(),
+                    e);
+        }
+    }
+
+    private Prepared prepare(LabelledImage image) {
+        byte[] file;
+        try {
+            file = image.content().read();
+        } catch (IOException e) {
+            return new Prepared("", null, null, e);
+        }
+        String digest = EncoderDigest.sha256(file);
+        try {
+            double[] known = known(digest);
+            return new Prepared(digest, known, known == null ? picture(file) : null, null);
+        } catch (ImageRejectedException e) {
+            return new Prepared(digest, null, null, e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The features of a batch; null where an image could not be read. */
+    private List<double[]> vectors(List<LabelledImage> batch, List<Prepared> prepared) throws IOException {
+        int[] waiting = IntStream.range(0, batch.size())
+                .filter(i -> prepared.get(i).picture() != null)
+                .toArray();
+        List<double[]> vectors = new ArrayList<>();
+        prepared.forEach(image -> vectors.add(image.known()));
+        if (waiting.length > 0) {
+            List<RgbImage> pictures = IntStream.of(waiting)
+                    .mapToObj(i -> prepared.get(i).picture())
+                    .toList();
+            List<double[]> encoded = encode(pictures, waiting, batch);
+            for (int i = 0; i < waiting.length; i++) {
+                vectors.set(waiting[i], encoded.get(i));
+                keep(prepared.get(waiting[i]).digest(), encoded.get(i));
+            }
+        }
+        return vectors;
+    }
+
+    private List<double[]> encode(List<RgbImage> pictures, int[] places, List<LabelledImage> batch) {
+        try {
+            return encoder.encode(pictures);
+        } catch (EncoderOutputException e) {
+            // One by one, to name the image that it is.
+            for (int i = 0; i < places.length; i++) {
+                try {
+                    encoder.encode(List.of(pictures.get(i)));
+                } catch (EncoderOutputException single) {
+                    throw new EncoderOutputException("Encoder " + encoder.name() + " fails on "
+                            + batch.get(places[i]).id() + ": " + single.getMessage());
+                }
+            }
+            throw e;
+        }
+    }
+
+    private double[] known(String digest) throws IOException {
+        Path kept = place(digest);
         if (!Files.exists(kept)) {
             return null;
         }
-        try (DataInputStream in = new DataInputStream(Files.newInputStream(kept))) {
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(kept)))) {
             double[] features = new double[in.readInt()];
             for (int i = 0; i < features.length; i++) {
                 features[i] = in.readDouble();
@@ -111,11 +217,11 @@ public final class Features {
         }
     }
 
-    private void keep(byte[] file, double[] features) throws IOException {
-        Path kept = place(file);
+    private void keep(String digest, double[] features) throws IOException {
+        Path kept = place(digest);
         Files.createDirectories(kept.getParent());
         Path unfinished = kept.resolveSibling(kept.getFileName() + ".unfinished");
-        try (DataOutputStream out = new DataOutputStream(Files.newOutputStream(unfinished))) {
+        try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(unfinished)))) {
             out.writeInt(features.length);
             for (double feature : features) {
                 out.writeDouble(feature);
@@ -124,13 +230,7 @@ public final class Features {
         Files.move(unfinished, kept, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private Path place(byte[] file) {
-        try {
-            String digest = HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(file));
-            return cache.resolve(digest.substring(0, 2)).resolve(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
+    private Path place(String digest) {
+        return cache.resolve(digest.substring(0, 2)).resolve(digest);
     }
 }

@@ -1,6 +1,8 @@
 package dev.semantica.evaluation.metric;
 
 import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.stream.IntStream;
 
 /**
  * Variations against the source that they were made of, by the cosine of their features. Each figure is a mean over the
@@ -11,6 +13,7 @@ import java.util.List;
  * @param copies share of variations whose cosine to the source is over the threshold
  * @param repeats share of variations with another variation of the source over the threshold
  * @param memorised share of variations with an image of the reference set over the threshold
+ * @param similarityCounts variations by their cosine to the source, in 100 bins from −1 to 1
  * @param threshold cosine over which two images count as near-duplicates
  */
 public record Consistency(
@@ -19,7 +22,18 @@ public record Consistency(
         Interval copies,
         Interval repeats,
         Interval memorised,
+        List<Integer> similarityCounts,
         double threshold) {
+
+    /** Width of a bin of {@link #similarityCounts}. */
+    public static final double BIN = 0.02;
+
+    private static final int BINS = 100;
+
+    /** Copies the counts. */
+    public Consistency {
+        similarityCounts = List.copyOf(similarityCounts);
+    }
 
     /**
      * Measures variations.
@@ -40,12 +54,13 @@ public record Consistency(
         double[] copies = new double[n];
         double[] repeats = new double[n];
         double[] memorised = new double[n];
-        boolean several = true;
-        for (int i = 0; i < n; i++) {
+        AtomicIntegerArray counts = new AtomicIntegerArray(BINS);
+        boolean several = variations.stream().allMatch(made -> made.rows() > 1);
+        IntStream.range(0, n).parallel().forEach(i -> {
             FeatureMatrix made = variations.get(i);
-            several &= made.rows() > 1;
             for (int v = 0; v < made.rows(); v++) {
                 double toSource = cosine(made, v, sources, i);
+                counts.incrementAndGet(Math.max(0, Math.min(BINS - 1, (int) Math.floor((toSource + 1) / BIN))));
                 similarity[i] += toSource / made.rows();
                 copies[i] += toSource > threshold ? 1.0 / made.rows() : 0;
                 double nearest = -1;
@@ -59,13 +74,14 @@ public record Consistency(
                 repeats[i] += nearest > threshold ? 1.0 / made.rows() : 0;
                 memorised[i] += isIn(made, v, reference, threshold) ? 1.0 / made.rows() : 0;
             }
-        }
+        });
         return new Consistency(
                 Interval.of(similarity, seed),
                 several ? Interval.of(diversity, seed) : null,
                 Interval.of(copies, seed),
                 Interval.of(repeats, seed),
                 Interval.of(memorised, seed),
+                IntStream.range(0, BINS).mapToObj(counts::get).toList(),
                 threshold);
     }
 

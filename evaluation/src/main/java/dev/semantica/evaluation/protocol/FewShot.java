@@ -2,6 +2,7 @@ package dev.semantica.evaluation.protocol;
 
 import dev.semantica.evaluation.data.LabelledImage;
 import dev.semantica.evaluation.feature.Features;
+import dev.semantica.evaluation.feature.UnreadableImageException;
 import dev.semantica.evaluation.metric.Consistency;
 import dev.semantica.evaluation.metric.FeatureMatrix;
 import dev.semantica.evaluation.metric.Samples;
@@ -13,8 +14,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
@@ -56,6 +59,11 @@ public final class FewShot {
          * @return for every shot its variations as image files; a shot whose variations failed has fewer
          */
         List<List<byte[]>> vary(int repeat, List<LabelledImage> shots) throws IOException;
+
+        /** Whether an image may be chosen as a shot; all may, where variations are made as they are asked for. */
+        default boolean canVary(LabelledImage image) {
+            return true;
+        }
     }
 
     /**
@@ -64,19 +72,32 @@ public final class FewShot {
      * @param n images that every candidate was scored with
      * @param referenceImages real images that they were compared with
      * @param scores per candidate the metrics by name
+     * @param kernelErrors per candidate the standard error of its kernel distance over subsets; empty for sets that are
+     *     no larger than a subset
      * @param consistency of candidates that are made of shots, against their shot
      * @param probe accuracy of a classifier by what it was trained on; empty when not asked for
      * @param missing why a metric has no value
      * @param shots ids of the shots
+     * @param classes the metrics within each class, by label; empty with one class
      */
     public record Outcome(
             int n,
             int referenceImages,
             Map<String, Map<String, Double>> scores,
+            Map<String, Double> kernelErrors,
             Map<String, Consistency> consistency,
             Map<String, Double> probe,
             Map<String, String> missing,
-            List<String> shots) {}
+            List<String> shots,
+            Map<String, ClassScores> classes) {
+
+        /** The same, with something more that could not be measured. */
+        public Outcome noting(String what, String why) {
+            Map<String, String> more = new TreeMap<>(missing);
+            more.put(what, why);
+            return new Outcome(n, referenceImages, scores, kernelErrors, consistency, probe, more, shots, classes);
+        }
+    }
 
     /** A protocol over one encoder. */
     public FewShot(Features features, Plan plan) {
@@ -94,15 +115,16 @@ public final class FewShot {
     public Outcome run(int repeat, List<LabelledImage> images, FeatureMatrix matrix, Generator generator)
             throws IOException, ImageRejectedException {
         SplittableRandom random = new SplittableRandom(plan.seed() + repeat);
-        int[] shots = shots(images, random);
+        int[] shots = ShotChoice.of(images, plan.shots(), generator::canVary, random);
+        Set<Integer> taken = IntStream.of(shots).boxed().collect(Collectors.toSet());
         int[] rest = IntStream.range(0, images.size())
-                .filter(i -> Arrays.stream(shots).noneMatch(shot -> shot == i))
+                .filter(i -> !taken.contains(i))
                 .toArray();
         List<LabelledImage> chosen = Arrays.stream(shots).mapToObj(images::get).toList();
         FeatureMatrix sources = matrix.select(shots);
 
         Map<String, List<FeatureMatrix>> made = new LinkedHashMap<>();
-        made.put(VARIATIONS, encode(generator.vary(repeat, chosen)));
+        made.put(VARIATIONS, encode(chosen, generator.vary(repeat, chosen)));
         made.put(COPIES, copies(sources));
         made.put(CLASSICAL, classical(chosen, random));
 
@@ -121,11 +143,12 @@ public final class FewShot {
         Map<String, Map<String, Double>> scores = new LinkedHashMap<>();
         Map<String, Consistency> consistency = new LinkedHashMap<>();
         Map<String, String> missing = new TreeMap<>();
-        scores.put(REAL, SetScores.of(reference, real, plan.seed(), missing));
+        Map<String, Double> kernelErrors = new LinkedHashMap<>();
+        put(REAL, SetScores.of(reference, real, plan.seed(), missing), scores, kernelErrors);
         for (Map.Entry<String, List<FeatureMatrix>> candidate : made.entrySet()) {
             FeatureMatrix all = joined(candidate.getValue());
             FeatureMatrix sample = all.select(Samples.withoutReplacement(all.rows(), n, random));
-            scores.put(candidate.getKey(), SetScores.of(reference, sample, plan.seed(), missing));
+            put(candidate.getKey(), SetScores.of(reference, sample, plan.seed(), missing), scores, kernelErrors);
             int[] with = IntStream.range(0, shots.length)
                     .filter(i -> candidate.getValue().get(i).rows() > 0)
                     .toArray();
@@ -157,14 +180,35 @@ public final class FewShot {
             downstream.shotsAnd(REAL, real, labelsOf(realPlaces, images, labels));
             probe = downstream.accuracies();
         }
+        ClassScores.Split split = new ClassScores.Split(
+                matrix, labelsAt(images, referencePlaces), referencePlaces, labelsAt(images, realPlaces), realPlaces);
         return new Outcome(
                 n,
                 reference.rows(),
                 scores,
+                kernelErrors,
                 consistency,
                 probe,
                 missing,
-                chosen.stream().map(LabelledImage::id).toList());
+                chosen.stream().map(LabelledImage::id).toList(),
+                ClassScores.of(split, REAL, labelsAt(images, shots), made, plan.seed()));
+    }
+
+    private static void put(
+            String candidate,
+            SetScores found,
+            Map<String, Map<String, Double>> scores,
+            Map<String, Double> kernelErrors) {
+        scores.put(candidate, found.values());
+        if (found.kernelError() != null) {
+            kernelErrors.put(candidate, found.kernelError());
+        }
+    }
+
+    private static List<String> labelsAt(List<LabelledImage> images, int[] places) {
+        return Arrays.stream(places)
+                .mapToObj(place -> images.get(place).label())
+                .toList();
     }
 
     private static int[] labelsOf(int[] places, List<LabelledImage> images, List<String> labels) {
@@ -173,32 +217,28 @@ public final class FewShot {
                 .toArray();
     }
 
-    private int[] shots(List<LabelledImage> images, SplittableRandom random) {
-        Map<String, List<Integer>> byLabel = new TreeMap<>();
-        for (int i = 0; i < images.size(); i++) {
-            byLabel.computeIfAbsent(images.get(i).label(), label -> new ArrayList<>())
-                    .add(i);
+    private static String named(UnreadableImageException e, List<LabelledImage> shots, List<List<byte[]>> files) {
+        int place = e.place();
+        int shot = 0;
+        while (place >= files.get(shot).size()) {
+            place -= files.get(shot).size();
+            shot++;
         }
-        List<Integer> shots = new ArrayList<>();
-        byLabel.forEach((label, places) -> {
-            if (places.size() <= plan.shots()) {
-                throw new IllegalArgumentException("Class '" + label + "' has " + places.size() + " images; with "
-                        + plan.shots() + " shots each class needs more than that, so that some are left to compare"
-                        + " with");
-            }
-            for (int at : Samples.withoutReplacement(places.size(), plan.shots(), random)) {
-                shots.add(places.get(at));
-            }
-        });
-        return shots.stream().mapToInt(Integer::intValue).toArray();
+        return "Variation " + place + " of " + shots.get(shot).id() + " cannot be read ("
+                + e.getCause().getMessage() + "); make it again or take it out";
     }
 
-    private List<FeatureMatrix> encode(List<List<byte[]>> files) throws IOException {
+    private List<FeatureMatrix> encode(List<LabelledImage> shots, List<List<byte[]>> files) throws IOException {
         List<byte[]> all = files.stream().flatMap(List::stream).toList();
         if (all.isEmpty()) {
             throw new IOException("Not one variation was made; see failures.jsonl beside them");
         }
-        FeatureMatrix matrix = features.ofFiles(all, done -> {});
+        FeatureMatrix matrix;
+        try {
+            matrix = features.ofFiles(all, done -> {});
+        } catch (UnreadableImageException e) {
+            throw new IllegalArgumentException(named(e, shots, files), e);
+        }
         List<FeatureMatrix> made = new ArrayList<>();
         int at = 0;
         for (List<byte[]> ofShot : files) {

@@ -55,6 +55,54 @@ class ImageSetsTest {
     }
 
     @Test
+    void labelsOfMetadataWin() throws Exception {
+        write("train/0.png", "0");
+        write("train/1.png", "1");
+        write("train/2.png", "2");
+        write("train/sub/3.png", "3");
+        write("train/metadata.jsonl", """
+                {"file_name": "0.png", "label": "cat", "source": "x"}
+                {"file_name": "1.png", "label": 7}
+                {"file_name": "sub/3.png", "label": ""}
+                """);
+        Map<String, String> files = new TreeMap<>();
+        files.put("k1.png", "first");
+        files.put("k1.json", "{\"label\": \"dog\", \"source\": \"y\"}");
+        files.put("page.0.png", "second");
+        files.put("page.0.json", "{\"label\": \"fish\"}");
+        files.put("page.1.png", "third");
+        files.put("page.1.json", "[1, 2]");
+        tar(directory.resolve("shard-0000.tar"), files);
+
+        assertThat(ImageSets.of(directory))
+                .extracting(image -> image.id() + "=" + image.label())
+                .containsExactly(
+                        "k1.png=dog",
+                        "page.0.png=fish",
+                        "page.1.png=page",
+                        "train/0.png=cat",
+                        "train/1.png=7",
+                        "train/2.png=train",
+                        "train/sub/3.png=train/sub");
+    }
+
+    @Test
+    void metadataThatIsWrongIsNamedWithItsLine() throws Exception {
+        write("0.png", "0");
+        for (Map.Entry<String, String> wrong : Map.of(
+                        "{\"file_name\": \"0.png\"}\n{\"file_na", "metadata.jsonl, line 2 is no JSON",
+                        "[]", "metadata.jsonl, line 1 is no object",
+                        "{\"label\": \"cat\"}", "metadata.jsonl, line 1 has no file_name",
+                        "{\"file_name\": \"../../0.png\"}", "names 1 images that are not there")
+                .entrySet()) {
+            write("metadata.jsonl", wrong.getKey());
+            assertThatExceptionOfType(IOException.class)
+                    .isThrownBy(() -> ImageSets.of(directory))
+                    .withMessageContaining(wrong.getValue());
+        }
+    }
+
+    @Test
     void aSetThatIsNoneIsRefusedInWords() throws Exception {
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> ImageSets.of(directory))

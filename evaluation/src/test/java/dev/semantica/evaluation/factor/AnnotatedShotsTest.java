@@ -36,10 +36,10 @@ class AnnotatedShotsTest {
     @Test
     void comparesVariationsWithMatesAndCopies() throws Exception {
         PagesFolder.open(folder, PLAN).write(1, done -> {});
-        FactorProbes probes = FactorProbes.train(
+        FactorProbes probes = FactorProbes.fit(
                 ProbeData.drawn(new PagesConfig(9, 2, 32, PAGES.kinds(), 0, 0), 100),
-                new ProbePlan(32, List.of(16, 16, 32), 32, 150, 32, 4e-3, 1),
-                2,
+                new ProbePlan(4, 512, List.of(0.1)),
+                new PixelEncoder(8),
                 done -> {});
         List<LabelledImage> images = ImageSets.of(folder).stream()
                 .filter(image -> !image.label().isEmpty())
@@ -78,8 +78,8 @@ class AnnotatedShotsTest {
         for (LabelledImage image : ImageSets.of(folder)) {
             Files.deleteIfExists(folder.resolve(image.id()).resolveSibling(PageAnnotation.FILE));
         }
-        FactorProbes probes = FactorProbes.train(
-                ProbeData.drawn(PAGES, 10), new ProbePlan(16, List.of(4), 4, 1, 4, 1e-3, 1), 1, done -> {});
+        FactorProbes probes = FactorProbes.fit(
+                ProbeData.drawn(PAGES, 10), new ProbePlan(2, 512, List.of(0.1)), new PixelEncoder(2), done -> {});
         List<LabelledImage> images = ImageSets.of(folder);
         assertThatThrownBy(() -> new AnnotatedShots(probes, decoder, folder, images))
                 .isInstanceOf(IllegalArgumentException.class)

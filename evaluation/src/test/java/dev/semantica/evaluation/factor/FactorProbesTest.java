@@ -2,6 +2,7 @@ package dev.semantica.evaluation.factor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.semantica.pages.PagesConfig;
 import dev.semantica.pages.drawing.Kind;
@@ -23,9 +24,11 @@ import org.junit.jupiter.api.io.TempDir;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FactorProbesTest {
 
-    private static final ProbePlan PLAN = new ProbePlan(32, List.of(16, 16, 32), 32, 200, 32, 4e-3, 1);
+    private static final ProbePlan PLAN = new ProbePlan(4, 512, List.of(0.01, 0.1));
     private static final ProbeData DATA =
             ProbeData.drawn(new PagesConfig(4, 2, 32, List.of(Kind.APPLE, Kind.CAR, Kind.FISH), 0, 0), 150);
+
+    private static final PixelEncoder ENCODER = new PixelEncoder(8);
 
     @TempDir
     private Path folder;
@@ -33,8 +36,8 @@ class FactorProbesTest {
     private FactorProbes probes;
 
     @BeforeAll
-    void train() throws Exception {
-        probes = FactorProbes.train(DATA, PLAN, 2, done -> {});
+    void fit() {
+        probes = FactorProbes.fit(DATA, PLAN, ENCODER, done -> {});
     }
 
     @Test
@@ -42,48 +45,76 @@ class FactorProbesTest {
         assertThat(probes.readings())
                 .containsKeys("kind", "main", "background", "outline", "x", "mirror", "count")
                 .doesNotContainKeys("noise", "main-shift")
-                .allSatisfy((factor, reading) -> assertThat(reading.n()).isEqualTo(30));
+                .allSatisfy((factor, reading) -> {
+                    assertThat(reading.n()).isEqualTo(30);
+                    assertThat(reading.trainImages()).isEqualTo(240);
+                });
         assertThat(probes.readings().keySet()).noneMatch(factor -> factor.startsWith("shape."));
-        // So few pages and steps are enough for one of eight colours, not for shapes.
+        // So few pages are enough for one of eight colours, not for shapes.
         assertThat(probes.readings().get("background-colour").skill()).isGreaterThan(Reading.READABLE);
+        Reading kind = probes.readings().get("kind");
+        assertThat(kind.trainScore()).isGreaterThan(kind.score());
         assertThat(probes.readings().get("count").categories()).containsExactly("1", "2", "3");
         assertThat(probes.readings().get("kind").ofPage()).isTrue();
         assertThat(probes.readings().get("x").ofPage()).isFalse();
     }
 
     @Test
-    void areTheSameWhateverTheThreads() throws Exception {
-        ProbePlan few = PLAN.withSteps(3);
+    void areTheSameAgain() throws Exception {
         Path one = folder.resolve("one");
         Path two = folder.resolve("two");
-        FactorProbes.train(DATA, few, 1, done -> {}).save(one);
-        FactorProbes.train(DATA, few, 3, done -> {}).save(two);
+        probes.save(one);
+        FactorProbes.fit(DATA, PLAN, ENCODER, done -> {}).save(two);
         assertThat(one).hasSameBinaryContentAs(two);
+    }
+
+    @Test
+    void foldsFeaturesThatAreTooMany() {
+        ProbePlan narrow = new ProbePlan(2, 10, List.of(0.01));
+        List<float[]> features = new ProbeFeatures(ENCODER, narrow)
+                .of(List.of(DATA.page(0).images().get(0).picture()));
+        assertThat(features.get(0)).hasSize(10 + 8);
+        double shares = 0;
+        for (int i = 10; i < 18; i++) {
+            shares += features.get(0)[i] * features.get(0)[i];
+        }
+        assertThat(shares).isCloseTo(1, within(1e-6));
     }
 
     @Test
     void areKeptAndReadAgain() throws Exception {
         Path file = folder.resolve("kept.bin");
         probes.save(file);
-        FactorProbes read = FactorProbes.load(file);
+        FactorProbes read = FactorProbes.load(file, ENCODER);
         List<RgbImage> pictures = new ArrayList<>();
-        DATA.pages()
-                .subList(0, 20)
-                .forEach(page -> pictures.add(page.images().get(0).picture()));
+        for (int i = 0; i < 20; i++) {
+            pictures.add(DATA.page(i).images().get(0).picture());
+        }
         assertThat(read.predict(pictures)).isEqualTo(probes.predict(pictures));
         assertThat(read.readings()).isEqualTo(probes.readings());
         assertThat(read.trainedOn()).isEqualTo(DATA.identity());
     }
 
     @Test
-    void areTrainedOncePerDataAndPlan() throws Exception {
+    void areFittedOncePerDataPlanAndEncoder() throws Exception {
         Path place = folder.resolve("probes");
-        List<Integer> steps = new ArrayList<>();
-        FactorProbes.keptIn(place, DATA, PLAN.withSteps(2), 2, steps::add);
-        FactorProbes.keptIn(place, DATA, PLAN.withSteps(2), 2, steps::add);
-        assertThat(steps).containsExactly(1, 2);
-        FactorProbes.keptIn(place, DATA, PLAN.withSteps(1), 2, steps::add);
-        assertThat(steps).containsExactly(1, 2, 1);
+        ProbeData few = ProbeData.drawn(new PagesConfig(4, 2, 32, List.of(Kind.APPLE, Kind.CAR), 0, 0), 20);
+        List<Integer> seen = new ArrayList<>();
+        FactorProbes.keptIn(place, few, PLAN, ENCODER, seen::add);
+        FactorProbes.keptIn(place, few, PLAN, ENCODER, seen::add);
+        assertThat(seen).containsExactly(20);
+        FactorProbes.keptIn(place, few, PLAN, new PixelEncoder(4), seen::add);
+        FactorProbes.keptIn(place, few, new ProbePlan(2, 512, List.of(0.1)), ENCODER, seen::add);
+        assertThat(seen).containsExactly(20, 20, 20);
+    }
+
+    @Test
+    void belongToTheirEncoder() throws Exception {
+        Path file = folder.resolve("own.bin");
+        probes.save(file);
+        assertThatThrownBy(() -> FactorProbes.load(file, new PixelEncoder(4)))
+                .isInstanceOf(ProbeFileException.class)
+                .hasMessageContaining("another encoder (pixels)");
     }
 
     @Test
@@ -103,8 +134,8 @@ class FactorProbesTest {
                         .putInt(8, Integer.MAX_VALUE)
                         .array()),
                 "length");
-        assertUnusable(signed(replaced(bytes, "\"hidden\":32", "\"hidden\":99")), "parameters");
-        assertUnusable(signed(replaced(bytes, "\"hidden\":32", "\"hidden\":-9")), "header");
+        assertUnusable(signed(replaced(bytes, "\"columns\":257", "\"columns\":299")), "parameters");
+        assertUnusable(signed(replaced(bytes, "\"columns\":257", "\"columns\":-57")), "header");
         byte[] unnumbered = bytes.clone();
         ByteBuffer.wrap(unnumbered).putFloat(bytes.length - 32 - 8, Float.NaN);
         assertUnusable(signed(unnumbered), "finite");
@@ -113,7 +144,7 @@ class FactorProbesTest {
     @Test
     void saysWhenThereAreTooFewPages() {
         ProbeData few = ProbeData.drawn(PagesConfig.of(1), 9);
-        assertThatThrownBy(() -> FactorProbes.train(few, PLAN, 1, done -> {}))
+        assertThatThrownBy(() -> FactorProbes.fit(few, PLAN, ENCODER, done -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("at least 10 annotated pages")
                 .hasMessageContaining("there are 9");
@@ -121,16 +152,15 @@ class FactorProbesTest {
 
     @Test
     void refusesPlansThatCannotBe() {
-        assertThatThrownBy(() -> new ProbePlan(20, List.of(8, 8, 8), 0, 0, 1, 2, 1))
-                .hasMessageContaining("divisible by 8")
-                .hasMessageContaining("hidden")
-                .hasMessageContaining("steps")
-                .hasMessageContaining("rate");
+        assertThatThrownBy(() -> new ProbePlan(1, 0, List.of(0.0)))
+                .hasMessageContaining("bins")
+                .hasMessageContaining("most")
+                .hasMessageContaining("penalties");
     }
 
     private void assertUnusable(byte[] content, String why) throws IOException {
         Path file = Files.write(folder.resolve("bad.bin"), content);
-        assertThatThrownBy(() -> FactorProbes.load(file))
+        assertThatThrownBy(() -> FactorProbes.load(file, ENCODER))
                 .isInstanceOf(ProbeFileException.class)
                 .hasMessageContaining("bad.bin")
                 .hasMessageContaining(why)

@@ -13,15 +13,18 @@ import org.junit.jupiter.api.Test;
 class FactorScoresTest {
 
     private static final Map<String, Reading> READINGS = Map.of(
-            "kind", new Reading(true, List.of("cat", "dog"), 0.98, 0.95, 100),
-            "outline", new Reading(true, List.of("none", "thin"), 0.6, 0.2, 100),
-            "mirror", new Reading(false, List.of("false", "true"), 0.9, 0.8, 100),
-            "x", new Reading(false, List.of(), 0.9, 0.9, 100));
+            "kind", new Reading(true, List.of("cat", "dog"), 0.98, 0.95, 100, 0.99, 900),
+            "outline", new Reading(true, List.of("none", "thin"), 0.6, 0.2, 100, 0.99, 900),
+            "mirror", new Reading(false, List.of("false", "true"), 0.9, 0.8, 100, 0.99, 900),
+            "x", new Reading(false, List.of(), 0.9, 0.9, 100, 0.99, 900));
+
+    private static final FactorScores.Probes PROBES = new FactorScores.Probes("tiny", "ab12", "drawn pages");
 
     /** Tenths of x: one real image in each. */
     private static final List<Factors> REAL = real();
 
     private final FactorScores scores = FactorScores.of(
+            PROBES,
             READINGS,
             List.of(
                     new FactorScores.Source(
@@ -44,6 +47,9 @@ class FactorScoresTest {
         assertThat(scores.realImages()).isEqualTo(10);
         assertThat(made().kept().get("kind").mean()).isEqualTo(0.75);
         assertThat(made().kept().get("kind").n()).isEqualTo(2);
+        assertThat(made().keptOfReference().get("kind").mean()).isEqualTo(1);
+        assertThat(made().keptOfReference().get("kind").low()).isEqualTo(0.5);
+        assertThat(made().keptOfReference().get("kind").high()).isEqualTo(2);
         assertThat(made().keptAll().mean()).isEqualTo(0.75);
         assertThat(scores.candidates().get("mates").kept().get("kind").mean()).isEqualTo(0.75);
     }
@@ -79,7 +85,8 @@ class FactorScoresTest {
     void leavesOutWhatTheProbeCannotRead() {
         assertThat(made().kept()).containsOnlyKeys("kind");
         assertThat(scores.readings()).containsKey("outline");
-        assertThat(FactorTable.html(scores)).contains("<td>outline</td><td>0.600</td><td>not judged</td>");
+        assertThat(FactorTable.html(scores))
+                .contains("<td>outline</td><td>0.600</td><td>not judged</td>", "untrustworthy");
     }
 
     @Test
@@ -87,7 +94,7 @@ class FactorScoresTest {
         List<FactorScores.Source> uneven = List.of(new FactorScores.Source(
                 Factors.NONE.with("kind", "cat"),
                 Map.of("mates", List.of(image("cat", true, 0.5)), "made", List.of())));
-        assertThatThrownBy(() -> FactorScores.of(READINGS, uneven, "mates", REAL, 1))
+        assertThatThrownBy(() -> FactorScores.of(PROBES, READINGS, uneven, "mates", REAL, 1))
                 .hasMessageContaining("same number of images");
     }
 

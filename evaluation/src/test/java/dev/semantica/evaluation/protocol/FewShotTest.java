@@ -53,7 +53,7 @@ class FewShotTest {
                 Bundle.read(Path.of("..", "models", "pages-lab")),
                 new ExecutionProvider(ExecutionProvider.Kind.CPU, 2, 0, 0));
         features = new Features(
-                new FeatureEncoder(bundle),
+                FeatureEncoder.ofBundle(bundle, null),
                 new ImageDecoder(ImageLimits.DEFAULT, InstantSource.system()),
                 directory.resolve("features"));
         images = new ArrayList<>();
@@ -121,13 +121,19 @@ class FewShotTest {
                     new EvaluationReport.Encoder("pages-lab", features.encoder().digest(), matrix.dimension()),
                     PLAN,
                     List.of(outcome));
-            ReportFiles.write(report, square(0, 0), directory.resolve(run));
+            ReportFiles.write(
+                    report, List.of(new ReportFiles.Sheet("Drawn by lot", square(0, 0))), directory.resolve(run));
         }
 
         JsonNode json = new ObjectMapper()
                 .readTree(directory.resolve("first").resolve("report.json").toFile());
         assertThat(json.at("/candidates/variations/scores/recall_3/mean").isNumber())
                 .isTrue();
+        assertThat(json.at("/repeats/0/classes/colour-0/scores/variations/kernel_distance")
+                        .isNumber())
+                .isTrue();
+        assertThat(Files.readString(directory.resolve("first").resolve("report.html")))
+                .contains("Each class against its own images", "<td>colour-0</td><td>variations</td><td>");
         for (String file : List.of("report.json", "report.html")) {
             String first = Files.readString(directory.resolve("first").resolve(file));
             String second = Files.readString(directory.resolve("second").resolve(file));
@@ -135,6 +141,83 @@ class FewShotTest {
             // Pictures left out: their letters may spell anything.
             assertThat(first.replaceAll("base64,[^\"]+", "")).doesNotContain("NaN");
         }
+    }
+
+    @Test
+    void everyClassIsScoredByItself() throws Exception {
+        FewShot.Outcome perfect = new FewShot(features, PLAN).run(0, images, matrix, FewShotTest::mates);
+
+        assertThat(perfect.classes()).hasSize(CLASSES).allSatisfy((label, scores) -> {
+            assertThat(label).startsWith("colour-");
+            assertThat(scores.missing().get("frechet_distance")).contains("at least 193 images");
+            assertThat(scores.scores()).hasSize(4);
+            assertThat(scores.n() + scores.referenceImages()).isLessThanOrEqualTo(IMAGES - 2);
+            scores.scores().values().forEach(values -> assertThat(values.values())
+                    .allMatch(Double::isFinite));
+            if (scores.n() > 3 && scores.referenceImages() > 3) {
+                assertThat(scores.scores().get(FewShot.VARIATIONS)).containsKeys("recall_3", "kernel_distance");
+            } else {
+                assertThat(scores.missing()).containsKey("precision, recall, density, coverage, k = 3");
+            }
+        });
+        assertThat(perfect.kernelErrors()).isEmpty();
+        assertThat(perfect.missing().get("kernel_distance, standard error over subsets"))
+                .contains("need more than that in each set, found 54");
+    }
+
+    @Test
+    void aClassWithoutOneVariationLeavesItsFiguresOut() throws Exception {
+        FewShot.Outcome outcome = new FewShot(features, PLAN).run(0, images, matrix, (repeat, shots) -> {
+            List<List<byte[]>> made = new ArrayList<>();
+            for (LabelledImage shot : shots) {
+                made.add(
+                        shot.label().equals("colour-0")
+                                ? List.of()
+                                : Collections.nCopies(5, shot.content().read()));
+            }
+            return made;
+        });
+
+        ClassScores lost = outcome.classes().get("colour-0");
+        assertThat(lost.n()).isZero();
+        assertThat(lost.scores().values()).allMatch(Map::isEmpty);
+        assertThat(lost.missing()).containsKeys("kernel_distance", "frechet_distance");
+        assertThat(outcome.classes().get("colour-1").n()).isPositive();
+    }
+
+    @Test
+    void onlyImagesWithVariationsBecomeShotsAndSmallClassesAreAllNamed() throws Exception {
+        FewShot.Generator some = new FewShot.Generator() {
+            @Override
+            public List<List<byte[]>> vary(int repeat, List<LabelledImage> shots) throws IOException {
+                return copies(repeat, shots);
+            }
+
+            @Override
+            public boolean canVary(LabelledImage image) {
+                return image.id().endsWith("/3.png") || image.id().endsWith("/5.png");
+            }
+        };
+
+        assertThat(new FewShot(features, PLAN).run(0, images, matrix, some).shots())
+                .hasSize(12)
+                .allMatch(id -> id.endsWith("/3.png") || id.endsWith("/5.png"));
+        FewShot.Plan more = new FewShot.Plan(3, 5, 1, 0, 0.99, false);
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> new FewShot(features, more).run(0, images, matrix, some))
+                .withMessageContaining("Class 'colour-0' has variations of 2 images")
+                .withMessageContaining("Class 'colour-5' has variations of 2 images");
+    }
+
+    @Test
+    void aVariationThatCannotBeReadIsNamed() {
+        assertThatExceptionOfType(IllegalArgumentException.class)
+                .isThrownBy(() -> new FewShot(features, PLAN).run(0, images, matrix, (repeat, shots) -> {
+                    List<List<byte[]>> made = copies(repeat, shots);
+                    made.set(1, List.of(shots.get(1).content().read(), new byte[] {1, 2, 3}));
+                    return made;
+                }))
+                .withMessageMatching("(?s)Variation 1 of colour-0/\\d+\\.png cannot be read.*");
     }
 
     @Test

@@ -123,6 +123,10 @@ final class Ends {
         return null;
     }
 
+    static boolean isFloat(TensorType type) {
+        return FLOATS.contains(type.element());
+    }
+
     private String floats(String name) {
         TensorType type = graph.outputs().get(name);
         if (!FLOATS.contains(type.element())) {

@@ -102,18 +102,30 @@ final class ExportFolder {
                 }
                 file = candidates.get(0);
             }
-            if (!isInside(file)) {
-                return Optional.empty();
-            }
-            OnnxModel model = OnnxModel.read(file);
-            Optional<SortedMap<String, Path>> data = data(file, model);
-            return data.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(ExportedGraph.of(part, file, model, data.orElseThrow()));
+            return graph(part, file);
         } catch (IOException e) {
             problems.add(folder + ": the graph cannot be read: " + e.getMessage());
             return Optional.empty();
         }
+    }
+
+    /** A graph of any name, if it can be read. */
+    Optional<ExportedGraph> graphAt(Path file) {
+        try {
+            return graph("encoder", file);
+        } catch (IOException e) {
+            problems.add(file + ": the graph cannot be read: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Optional<ExportedGraph> graph(String part, Path file) throws IOException {
+        if (!isInside(file)) {
+            return Optional.empty();
+        }
+        OnnxModel model = OnnxModel.read(file);
+        Optional<SortedMap<String, Path>> data = data(file, model);
+        return data.isEmpty() ? Optional.empty() : Optional.of(ExportedGraph.of(part, file, model, data.orElseThrow()));
     }
 
     /** The files that hold weights of the graph; empty if one is wrong. */

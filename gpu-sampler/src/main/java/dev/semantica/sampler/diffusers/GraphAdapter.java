@@ -7,6 +7,7 @@ import dev.semantica.onnx.Shape;
 import dev.semantica.onnx.TensorType;
 import dev.semantica.onnx.Value;
 import java.nio.ByteBuffer;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.DoubleStream;
@@ -100,6 +101,12 @@ final class GraphAdapter {
 
     void output(String name, Value value, long... shape) {
         builder.output(name, value, ElementType.FLOAT, Shape.leading(ROWS, shape));
+    }
+
+    /** Declares an output of rows whose other sizes are known only when the graph runs. */
+    void output(String name, Value value, int rank) {
+        Shape.Dimension dynamic = new Shape.Dimension("", -1);
+        builder.output(name, value, ElementType.FLOAT, new Shape(Collections.nCopies(rank, dynamic)));
     }
 
     OnnxModel build() {

@@ -4,11 +4,25 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.semantica.sampler.bundle.BundleManifest;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** Reads feature_extractor/preprocessor_config.json: how a picture becomes what the image encoder reads. */
 final class Preprocessor {
 
+    /** What changes a picture in ways that are not followed here. */
+    private static final Set<String> UNSUPPORTED = Set.of(
+            "crop_pct",
+            "do_align_long_axis",
+            "do_convert_grayscale",
+            "do_flip_channel_order",
+            "do_pad",
+            "do_thumbnail",
+            "ensure_multiple_of",
+            "rescale_offset");
+
     private final ConfigFile config;
+    /** Whether the size is one that pictures are brought to whatever their shape. */
+    private boolean exact;
 
     private Preprocessor(ConfigFile config) {
         this.config = config;
@@ -19,9 +33,51 @@ final class Preprocessor {
         return new Preprocessor(config).image();
     }
 
+    /** The same for an encoder by itself, whose pictures need not keep their shape; also how they are scaled. */
+    static Optional<Preprocessing> readAlone(ConfigFile config) {
+        Preprocessor preprocessor = new Preprocessor(config);
+        Set<String> unknown = config.keysInUse();
+        unknown.retainAll(UNSUPPORTED);
+        if (!unknown.isEmpty()) {
+            config.problem(
+                    String.join(", ", unknown), "none of these", "them; encoders that need them are unsupported");
+        }
+        Optional<Preprocessing.Filter> filter = preprocessor.filter();
+        Optional<BundleManifest.EncoderImage> image = preprocessor.image();
+        if (!unknown.isEmpty() || image.isEmpty() || filter.isEmpty()) {
+            return Optional.empty();
+        }
+        BundleManifest.EncoderImage read = image.orElseThrow();
+        int shorter = read.shortestSide() != null ? read.shortestSide() : Math.max(read.width(), read.height());
+        return Optional.of(new Preprocessing(
+                read.width(),
+                read.height(),
+                preprocessor.exact ? 0 : shorter,
+                filter.orElseThrow(),
+                read.mean(),
+                read.std()));
+    }
+
+    /** Pillow's numbers; bilinear is what processors use that do not say. */
+    private Optional<Preprocessing.Filter> filter() {
+        int number = config.integer("resample").orElse(2);
+        Preprocessing.Filter found =
+                switch (number) {
+                    case 1 -> Preprocessing.Filter.LANCZOS;
+                    case 2 -> Preprocessing.Filter.BILINEAR;
+                    case 3 -> Preprocessing.Filter.BICUBIC;
+                    default -> null;
+                };
+        if (found == null) {
+            config.problem("resample", "1 (Lanczos), 2 (bilinear) or 3 (bicubic)", number);
+        }
+        return Optional.ofNullable(found);
+    }
+
     private Optional<BundleManifest.EncoderImage> image() {
-        boolean crops = config.flag("do_center_crop").orElse(true);
-        Optional<int[]> resized = size("size", true);
+        boolean crops =
+                config.flag("do_center_crop").orElse(config.any("crop_size").isPresent());
+        Optional<int[]> resized = size("size", crops);
         Optional<int[]> cropped = crops ? size("crop_size", false) : resized;
         boolean resizes = config.flag("do_resize").orElse(true);
         if (!resizes) {
@@ -35,6 +91,7 @@ final class Preprocessor {
         int[] cut = cropped.orElseThrow();
         // A shortest edge comes as one number: the other side follows from the picture.
         boolean shortestEdge = side.length == 1;
+        exact = !shortestEdge;
         if (!crops && shortestEdge) {
             config.problem("do_center_crop", "true with a size of the shortest edge", "false");
             return Optional.empty();
@@ -90,7 +147,7 @@ final class Preprocessor {
         int[] sides = {};
         if (node.canConvertToInt()) {
             sides = edge ? new int[] {node.asInt()} : new int[] {node.asInt(), node.asInt()};
-        } else if (node.path("shortest_edge").canConvertToInt() && edge) {
+        } else if (node.path("shortest_edge").canConvertToInt() && key.equals("size")) {
             sides = new int[] {node.path("shortest_edge").asInt()};
         } else if (node.path("height").canConvertToInt() && node.path("width").canConvertToInt()) {
             sides = new int[] {node.path("height").asInt(), node.path("width").asInt()};

@@ -55,6 +55,11 @@ public final class ContinuousBatch<T> {
         return choice.isEmpty() && ends.isEmpty();
     }
 
+    /** Rows that have begun and are not finished; paused ones too. */
+    int rowsBegun() {
+        return choice.begun();
+    }
+
     /** Most rows that a tick takes now. */
     public int maxRows() {
         return maxRows;
@@ -159,6 +164,7 @@ public final class ContinuousBatch<T> {
         step(rows);
         Duration taken = Duration.between(before, clock.instant());
         fastestTick = fastestTick == null || taken.compareTo(fastestTick) < 0 ? taken : fastestTick;
+        listener.ticked(rows.size(), taken);
         choice.served(rows, evaluations);
         for (RowInWork<T> row : rows) {
             Row<Condition> state = row.state();

@@ -53,6 +53,11 @@ final class RowChoice<T> {
         return left;
     }
 
+    /** Rows that have begun and not ended. */
+    int begun() {
+        return open;
+    }
+
     boolean isEmpty() {
         return interactive.series().isEmpty() && bulk.series().isEmpty();
     }

@@ -22,6 +22,7 @@ public final class SamplingEngine<T> {
     private final Deque<Series<T>> arrived = new ArrayDeque<>();
     private final AtomicLong rows = new AtomicLong();
     private final Thread owner;
+    private volatile int begun;
     private boolean closing;
 
     /**
@@ -55,6 +56,11 @@ public final class SamplingEngine<T> {
         return rows.get();
     }
 
+    /** Rows that are between their first step and their last, as of the latest tick. */
+    public int rowsBegun() {
+        return begun;
+    }
+
     /**
      * Ends the owner after its tick; rows that are left have no outcome.
      *
@@ -77,6 +83,7 @@ public final class SamplingEngine<T> {
         try {
             while (takeArrived()) {
                 batch.tick();
+                begun = batch.rowsBegun();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -112,6 +119,11 @@ public final class SamplingEngine<T> {
         public void failed(T tag, int index, FailureReason reason, String message) {
             rows.decrementAndGet();
             listener.failed(tag, index, reason, message);
+        }
+
+        @Override
+        public void ticked(int moved, Duration taken) {
+            listener.ticked(moved, taken);
         }
 
         @Override

@@ -36,6 +36,11 @@ public final class OnnxBundle implements LoadedBundle {
         }
     }
 
+    /** The one of this process, quiet and without telemetry. */
+    static OrtEnvironment environment() {
+        return ENVIRONMENT;
+    }
+
     private final Bundle bundle;
     private final ExecutionProvider provider;
     private final BundleGraphs graphs;

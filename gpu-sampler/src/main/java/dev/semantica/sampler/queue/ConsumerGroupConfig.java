@@ -92,6 +92,12 @@ public record ConsumerGroupConfig(
         return properties;
     }
 
+    /** Without the clients' settings: they may hold secrets. */
+    @Override
+    public String toString() {
+        return "ConsumerGroupConfig[topic=%s, groupId=%s]".formatted(topic, groupId);
+    }
+
     /** For messages: which cluster this is about. */
     String bootstrapServers() {
         return clientProperties.get("bootstrap.servers");

@@ -95,6 +95,12 @@ public record ShareGroupConfig(
                 "share.renew.acknowledge.enable", "true");
     }
 
+    /** Without the clients' settings: they may hold secrets. */
+    @Override
+    public String toString() {
+        return "ShareGroupConfig[topic=%s, groupId=%s]".formatted(topic, groupId);
+    }
+
     /** For messages: which cluster this is about. */
     String bootstrapServers() {
         return clientProperties.get("bootstrap.servers");

@@ -20,6 +20,7 @@ import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.protocol.Errors;
 
 /**
  * Makes the share group ready before its first member joins: from then on it is too late for
@@ -125,6 +126,13 @@ final class ShareGroupSetup {
                             + "). Check that a broker runs there and that its advertised address can be reached",
                     cause);
         }
+        if (cause instanceof AuthorizationException || isRefusal(cause)) {
+            return new BatchQueueException(
+                    problem + cause.getMessage() + ". Allow DESCRIBE_CONFIGS and ALTER_CONFIGS on the group, or have an"
+                            + " administrator set " + new TreeMap<>(config.groupSettings()) + " for it, and allow READ"
+                            + " on the group and the topic",
+                    cause);
+        }
         if (cause instanceof InvalidConfigurationException || cause instanceof InvalidRequestException) {
             return new BatchQueueException(
                     problem + cause.getMessage()
@@ -132,13 +140,12 @@ final class ShareGroupSetup {
                             + " group.share.{min,max}.record.lock.duration.ms and group.share.max.delivery.count.limit",
                     cause);
         }
-        if (cause instanceof AuthorizationException) {
-            return new BatchQueueException(
-                    problem + cause.getMessage() + ". Allow DESCRIBE_CONFIGS and ALTER_CONFIGS on the group, or have an"
-                            + " administrator set " + new TreeMap<>(config.groupSettings()) + " for it, and allow READ"
-                            + " on the group and the topic",
-                    cause);
-        }
         return new BatchQueueException(problem + cause, cause);
+    }
+
+    /** A controller refuses a group's settings as an invalid request (Kafka 4.3.1), with the right words. */
+    private static boolean isRefusal(Throwable cause) {
+        return cause instanceof InvalidRequestException
+                && String.valueOf(cause.getMessage()).startsWith(Errors.GROUP_AUTHORIZATION_FAILED.message());
     }
 }

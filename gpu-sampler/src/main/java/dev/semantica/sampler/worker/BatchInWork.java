@@ -1,6 +1,8 @@
 package dev.semantica.sampler.worker;
 
 import dev.semantica.sampler.queue.Delivery;
+import dev.semantica.schemas.BatchImage;
+import dev.semantica.schemas.LogContext;
 import dev.semantica.schemas.SamplerBatch;
 import dev.semantica.schemas.SamplerResult;
 import java.util.concurrent.CompletionStage;
@@ -24,6 +26,7 @@ final class BatchInWork {
     private final AtomicInteger open = new AtomicInteger(1);
 
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
+    private volatile boolean deadLettered;
     private final AtomicBoolean given = new AtomicBoolean();
 
     /**
@@ -72,6 +75,14 @@ final class BatchInWork {
         finish();
     }
 
+    /** Says in log lines that they are about an image, or with null about the request. */
+    LogContext logContext(BatchImage image) {
+        return new LogContext(
+                batch == null ? null : batch.getRequestId(),
+                image == null ? null : image.getImageId(),
+                image == null ? null : image.getTraceparent());
+    }
+
     /** Sends a result; the batch waits until it is durable. */
     void publish(String imageId, Object outcome) {
         await(results.publish(
@@ -81,7 +92,13 @@ final class BatchInWork {
 
     /** Sends the delivery as it came to the dead letters; it waits until that is durable. */
     void deadLetter(RuntimeException reason) {
+        deadLettered = true;
         await(results.deadLetter(delivery, reason));
+    }
+
+    /** Whether it was sent there. */
+    boolean deadLettered() {
+        return deadLettered;
     }
 
     /** It must be delivered again. */

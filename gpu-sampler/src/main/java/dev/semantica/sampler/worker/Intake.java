@@ -22,12 +22,16 @@ import dev.semantica.schemas.SamplingOptions;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens batches: fetches and decodes every source, and gives the engines a series of rows for each. What is wrong with
  * one image ends that image alone. For one thread.
  */
 final class Intake {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
 
     private final Map<String, ServedBundle> bundles;
     private final SourceImages sources;
@@ -220,7 +224,8 @@ final class Intake {
     }
 
     private void fail(BatchInWork work, BatchImage image, FailureReason reason, String message) {
-        listener.failed(reason);
+        listener.failed(reason, Math.max(1, image.getOptions().getCount()));
+        work.logContext(image).run(() -> LOG.info("The image failed: {} {}", reason, message));
         work.publish(image.getImageId(), new SamplingFailure(null, reason, message));
     }
 }

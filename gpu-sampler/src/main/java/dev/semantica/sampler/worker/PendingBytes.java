@@ -21,6 +21,10 @@ final class PendingBytes {
         notifyAll();
     }
 
+    synchronized long used() {
+        return used;
+    }
+
     /** Waits for room, at most so long; returns whether there is some. */
     synchronized boolean awaitRoom(Duration timeout) throws InterruptedException {
         long end = System.nanoTime() + timeout.toNanos();

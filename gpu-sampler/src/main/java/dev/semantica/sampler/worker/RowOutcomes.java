@@ -56,7 +56,10 @@ final class RowOutcomes implements RowListener<RowTag> {
     @Override
     public void failed(RowTag tag, int index, FailureReason reason, String message) {
         end(tag, () -> {
-            listener.failed(reason);
+            tag.work()
+                    .logContext(tag.image())
+                    .run(() -> LOG.info("Variation {} failed: {} {}", index, reason, message));
+            listener.failed(reason, 1);
             tag.work().publish(tag.image().getImageId(), new SamplingFailure(index, reason, message));
         });
     }
@@ -73,6 +76,11 @@ final class RowOutcomes implements RowListener<RowTag> {
                 tag.work().rowEnded();
             }
         });
+    }
+
+    @Override
+    public void ticked(int rows, Duration taken) {
+        listener.ticked(rows, taken);
     }
 
     @Override

@@ -18,11 +18,15 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -48,10 +52,13 @@ public final class SamplerWorker implements AutoCloseable {
     private final Topics topics;
     private final Duration drainTimeout;
     private final WorkerListener listener;
+    private final InstantSource clock;
     private final BatchQueue queue;
     private final Results results;
     private final Map<String, ServedBundle> served = new LinkedHashMap<>();
     private final PendingBytes pending;
+    private final TokenCache cache;
+    private final Set<BatchInWork> inWork = ConcurrentHashMap.newKeySet();
     private final RowOutcomes outcomes;
     private final Intake intake;
     private final Deque<AutoCloseable> owned;
@@ -120,7 +127,7 @@ public final class SamplerWorker implements AutoCloseable {
         Deque<AutoCloseable> owned = new ArrayDeque<>();
         owned.push(bundles);
         try {
-            WorkerStores stores = WorkerStores.open(config);
+            WorkerStores stores = WorkerStores.open(config, listener::storeAway);
             owned.push(stores);
             BatchQueue queue = WorkerQueue.open(
                     topics.samplerBatches().name(),
@@ -169,12 +176,13 @@ public final class SamplerWorker implements AutoCloseable {
         this.topics = topics;
         this.drainTimeout = config.drainTimeout();
         this.listener = listener;
+        this.clock = clock;
         this.queue = queue;
         this.results = results;
         this.owned = owned;
         this.pending = new PendingBytes(config.pendingBytes());
         this.outcomes = new RowOutcomes(config.format(), listener);
-        TokenCache cache = new TokenCache(config.tokenCacheBytes());
+        this.cache = new TokenCache(config.tokenCacheBytes());
         bundles.forEach((name, loaded) ->
                 served.put(name, new ServedBundle(loaded, config.engine(), cache, clock, outcomes, this::end)));
         this.intake = new Intake(
@@ -186,6 +194,34 @@ public final class SamplerWorker implements AutoCloseable {
     /** What ended the worker, if it ended by itself; null otherwise. */
     public Throwable failure() {
         return failure;
+    }
+
+    /** What it has before it now. */
+    public WorkerLoad load() {
+        long rows = 0;
+        long active = 0;
+        for (ServedBundle bundle : served.values()) {
+            active += bundle.rowsBegun();
+            rows += bundle.rowsInWork();
+        }
+        return new WorkerLoad(
+                inWork.size(),
+                inWork.stream()
+                        .map(work -> work.batch().getCreatedAt())
+                        .min(Comparator.naturalOrder())
+                        .orElse(null),
+                active,
+                // A row may end between the two readings.
+                Math.max(0, rows - active),
+                pending.used(),
+                cache.bytes());
+    }
+
+    /** Digests of the bundles that it serves, by name. */
+    public Map<String, String> bundles() {
+        Map<String, String> digests = new TreeMap<>();
+        served.forEach((name, bundle) -> digests.put(name, bundle.bundle().digest()));
+        return digests;
     }
 
     /** Waits until the worker has ended. */
@@ -255,13 +291,19 @@ public final class SamplerWorker implements AutoCloseable {
             poison.intakeEnded();
             return;
         }
-        listener.batchTaken(batch.getBatchId(), batch.getImages().size());
+        listener.batchTaken(
+                batch.getBatchId(),
+                batch.getImages().size(),
+                Duration.between(batch.getCreatedAt(), clock.instant()),
+                delivery.deliveryCount());
         long bytes = intake.bytes(batch, delivery.value().length);
         pending.take(bytes);
         BatchInWork work = new BatchInWork(delivery, batch, results, settled -> {
             pending.free(bytes);
+            inWork.remove(settled);
             settled(settled);
         });
+        inWork.add(work);
         try {
             if (delivery.lastDelivery()) {
                 String message = "No sampler finished the batch in " + delivery.deliveryCount()
@@ -284,14 +326,18 @@ public final class SamplerWorker implements AutoCloseable {
     private void settled(BatchInWork work) {
         if (work.failure() != null) {
             Delivery delivery = work.delivery();
-            LOG.warn(
-                    "Batch at {}-{}@{} goes back to the queue after delivery {}",
-                    delivery.topic(),
-                    delivery.partition(),
-                    delivery.offset(),
-                    delivery.deliveryCount(),
-                    work.failure());
-        } else if (work.batch() != null) {
+            work.logContext(null)
+                    .run(() -> LOG.warn(
+                            "Batch at {}-{}@{} goes back to the queue after delivery {}",
+                            delivery.topic(),
+                            delivery.partition(),
+                            delivery.offset(),
+                            delivery.deliveryCount(),
+                            work.failure()));
+            listener.batchReturned(work.batch() == null ? "" : work.batch().getBatchId());
+        } else if (work.deadLettered()) {
+            listener.batchDeadLettered();
+        } else {
             listener.batchDone(work.batch().getBatchId());
         }
     }

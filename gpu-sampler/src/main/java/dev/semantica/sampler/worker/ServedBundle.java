@@ -78,6 +78,16 @@ final class ServedBundle {
                 .add(series);
     }
 
+    /** Rows that have no outcome yet. */
+    long rowsInWork() {
+        return engines.stream().mapToLong(SamplingEngine::rowsInWork).sum();
+    }
+
+    /** Those of them that are between their first step and their last. */
+    long rowsBegun() {
+        return engines.stream().mapToLong(SamplingEngine::rowsBegun).sum();
+    }
+
     /** Ends the engines; returns whether all have ended in time. */
     boolean stop(Duration patience) {
         boolean all = true;

@@ -20,6 +20,10 @@ final class TokenCache {
         return conditions.get(key);
     }
 
+    synchronized long bytes() {
+        return bytes;
+    }
+
     synchronized void put(String key, Condition condition) {
         Condition replaced = conditions.put(key, condition);
         bytes += condition.bytes() - (replaced == null ? 0 : replaced.bytes());

@@ -7,6 +7,7 @@ import dev.semantica.store.ObjectStore;
 import dev.semantica.store.ObjectStoreException;
 import dev.semantica.store.ObjectStores;
 import java.util.Locale;
+import java.util.function.Consumer;
 
 /** What a worker reads from and writes to beside its topics. */
 final class WorkerStores implements AutoCloseable {
@@ -26,20 +27,21 @@ final class WorkerStores implements AutoCloseable {
     /**
      * Opens them and makes sure that variations can be written.
      *
+     * @param onOutage told of every outage of a store that begins
      * @throws IllegalArgumentException if a place that references may point to is none, or the store of variations cannot
      *     be written
      */
-    static WorkerStores open(WorkerConfig config) {
+    static WorkerStores open(WorkerConfig config, Consumer<String> onOutage) {
         WorkerConfig.Stores stores = config.stores();
         ObjectStore store = ObjectStores.open(stores.access());
         HttpReader web = HttpReader.open(stores.access(), stores.privateAddresses());
         try {
-            ObjectStore patient = ObjectStores.patient(store, stores.access());
+            ObjectStore patient = ObjectStores.patient(store, stores.access(), onOutage);
             SourceImages sources = new SourceImages(
                     config.allowedReferences(),
                     config.limits().maxBytes(),
                     patient,
-                    ObjectStores.patient(web, stores.access()));
+                    ObjectStores.patient(web, stores.access(), onOutage));
             ClaimCheck claimCheck = stores.variations() == null
                     ? ClaimCheck.none(config.maxMessageBytes())
                     : ClaimCheck.into(patient, stores.variations(), stores.inlineMaxBytes(), config.maxMessageBytes());

@@ -7,8 +7,6 @@ import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -37,6 +35,26 @@ public final class FrozenTensors {
         float[] rows(int[] images);
     }
 
+    /** A frozen network of several outputs. */
+    @FunctionalInterface
+    public interface Networks {
+        /**
+         * Evaluates images.
+         *
+         * @param images places in the packed store
+         * @return for every output a row an image, one after the other
+         */
+        List<float[]> rows(int[] images);
+    }
+
+    /**
+     * An output of a network.
+     *
+     * @param file where it lies; its name must hold the digests of the network and of the images
+     * @param width floats of a row
+     */
+    public record Output(Path file, int width) {}
+
     private FrozenTensors(Path file, int rows, int width) throws IOException {
         this.width = width;
         this.chunkRows = (1 << 30) / (4 * width);
@@ -61,34 +79,58 @@ public final class FrozenTensors {
      */
     public static FrozenTensors of(Path file, int rows, int width, Network network, IntConsumer done)
             throws IOException {
-        if (!Files.exists(file)) {
-            Files.createDirectories(file.getParent());
-            Path draft = file.resolveSibling(file.getFileName() + ".unfinished");
-            try (FileChannel channel = FileChannel.open(
-                    draft, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                long rowBytes = 4L * width;
-                int ready = (int) (channel.size() / rowBytes / BATCH * BATCH);
-                channel.position(ready * rowBytes);
-                while (ready < rows) {
-                    int[] images = new int[Math.min(BATCH, rows - ready)];
-                    for (int i = 0; i < images.length; i++) {
-                        images[i] = ready + i;
-                    }
-                    float[] values = network.rows(images);
-                    ByteBuffer bytes = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-                    bytes.asFloatBuffer().put(values);
-                    while (bytes.hasRemaining()) {
-                        channel.write(bytes);
-                    }
-                    ready += images.length;
-                    done.accept(ready);
-                }
-                channel.truncate(rows * rowBytes);
-                channel.force(true);
-            }
-            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+        return of(List.of(new Output(file, width)), rows, images -> List.of(network.rows(images)), done)
+                .get(0);
+    }
+
+    /**
+     * The same for several outputs of a network, in one pass over the images.
+     *
+     * @param outputs where they lie, and how wide they are
+     * @param network gives rows of every output
+     * @return the outputs, in their order
+     */
+    public static List<FrozenTensors> of(List<Output> outputs, int rows, Networks network, IntConsumer done)
+            throws IOException {
+        if (!outputs.stream().allMatch(output -> Files.exists(output.file()))) {
+            compute(outputs, rows, network, done);
         }
-        return new FrozenTensors(file, rows, width);
+        List<FrozenTensors> found = new ArrayList<>();
+        for (Output output : outputs) {
+            found.add(new FrozenTensors(output.file(), rows, output.width()));
+        }
+        return found;
+    }
+
+    private static void compute(List<Output> outputs, int rows, Networks network, IntConsumer done) throws IOException {
+        List<FrozenDraft> drafts = new ArrayList<>();
+        try {
+            int ready = rows;
+            for (Output output : outputs) {
+                FrozenDraft draft = FrozenDraft.open(output, rows, BATCH);
+                drafts.add(draft);
+                ready = Math.min(ready, draft.ready());
+            }
+            while (ready < rows) {
+                int[] images = new int[Math.min(BATCH, rows - ready)];
+                for (int i = 0; i < images.length; i++) {
+                    images[i] = ready + i;
+                }
+                List<float[]> values = network.rows(images);
+                for (int i = 0; i < drafts.size(); i++) {
+                    drafts.get(i).write(ready, values.get(i));
+                }
+                ready += images.length;
+                done.accept(ready);
+            }
+            for (FrozenDraft draft : drafts) {
+                draft.finish();
+            }
+        } finally {
+            for (FrozenDraft draft : drafts) {
+                draft.close();
+            }
+        }
     }
 
     /** Rows of images, one after the other. */

@@ -14,7 +14,6 @@ import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Set;
 import java.util.SplittableRandom;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 
 /** Reads image files that nobody vouches for. */
 final class ImageFiles {
@@ -45,20 +44,20 @@ final class ImageFiles {
     }
 
     /** A member of a tar file, over a colour where it is transparent. */
-    RgbImage read(Path tar, TarArchiveEntry entry, int paper) throws IOException, ImageRejectedException {
+    RgbImage read(Path tar, Shard.Member entry, int paper) throws IOException, ImageRejectedException {
         return decoder.decode(bytes(tar, entry), paper);
     }
 
-    static byte[] bytes(Path tar, TarArchiveEntry entry) throws IOException {
-        if (entry.getSize() > ImageLimits.DEFAULT.maxBytes()) {
-            throw new IOException(entry.getName() + " has " + entry.getSize() + " bytes; at most "
+    static byte[] bytes(Path tar, Shard.Member entry) throws IOException {
+        if (entry.size() > ImageLimits.DEFAULT.maxBytes()) {
+            throw new IOException(entry.name() + " has " + entry.size() + " bytes; at most "
                     + ImageLimits.DEFAULT.maxBytes() + " are read");
         }
-        ByteBuffer bytes = ByteBuffer.allocate((int) entry.getSize());
+        ByteBuffer bytes = ByteBuffer.allocate((int) entry.size());
         try (FileChannel channel = FileChannel.open(tar)) {
             while (bytes.hasRemaining()) {
-                if (channel.read(bytes, entry.getDataOffset() + bytes.position()) < 0) {
-                    throw new IOException(tar + " is cut off at byte " + (entry.getDataOffset() + bytes.position()));
+                if (channel.read(bytes, entry.offset() + bytes.position()) < 0) {
+                    throw new IOException(tar + " is cut off at byte " + (entry.offset() + bytes.position()));
                 }
             }
         }

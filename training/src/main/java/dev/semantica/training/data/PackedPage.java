@@ -25,7 +25,6 @@ public record PackedPage(
 
     /** The page's name without the paper that it lies on: all its versions stay on one side of a split. */
     public String name() {
-        int paper = id.lastIndexOf('#');
-        return paper < 0 ? id : id.substring(0, paper);
+        return PageNames.name(id);
     }
 }

@@ -30,14 +30,16 @@ public final class PackedPages {
     private final int imageBytes;
     private final String digest;
     private final int images;
+    private final int identical;
     private final List<PackedPage> pages;
     private final List<MappedByteBuffer> chunks = new ArrayList<>();
 
-    private PackedPages(Path folder, int side, String digest, int images, List<PackedPage> pages) throws IOException {
-        this.side = side;
+    private PackedPages(Path folder, JsonNode summary, List<PackedPage> pages) throws IOException {
+        this.side = summary.get("side").asInt();
         this.imageBytes = 3 * side * side;
-        this.digest = digest;
-        this.images = images;
+        this.digest = summary.get("sha256").asText();
+        this.images = summary.get("images").asInt();
+        this.identical = summary.path("identical").asInt(0);
         this.pages = List.copyOf(pages);
         int perChunk = chunkImages();
         try (FileChannel channel = FileChannel.open(folder.resolve(PIXELS))) {
@@ -68,12 +70,11 @@ public final class PackedPages {
         for (String line : Files.readAllLines(folder.resolve(INDEX))) {
             pages.add(JSON.readValue(line, PackedPage.class));
         }
-        return new PackedPages(
-                folder,
-                summary.get("side").asInt(),
-                summary.get("sha256").asText(),
-                summary.get("images").asInt(),
-                pages);
+        if (pages.size() != summary.path("pages").asInt()) {
+            throw new IOException(folder.resolve(INDEX) + " lists " + pages.size() + " pages instead of "
+                    + summary.path("pages").asInt() + "; remove the folder, and it is packed again");
+        }
+        return new PackedPages(folder, summary, pages);
     }
 
     /** Height and width of every image. */
@@ -89,6 +90,11 @@ public final class PackedPages {
     /** Number of images. */
     public int images() {
         return images;
+    }
+
+    /** Number of images that are the same as another of their page before them, pixel for pixel. */
+    public int identical() {
+        return identical;
     }
 
     /** The pages, in the sources' order. */

@@ -1,25 +1,20 @@
 package dev.semantica.training.data;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.semantica.pages.factor.FactorValue;
-import dev.semantica.pages.factor.Factors;
 import dev.semantica.sampler.image.ImageRejectedException;
 import dev.semantica.sampler.image.Resizing;
 import dev.semantica.sampler.image.RgbImage;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.io.Writer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.MessageDigest;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -28,7 +23,6 @@ import java.util.stream.Stream;
 public final class PagePacker {
 
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final String SKIPPED = "skipped.jsonl";
     private static final int PAGES_AT_A_TIME = 256;
 
     private final Path folder;
@@ -46,7 +40,8 @@ public final class PagePacker {
 
     /**
      * Packs, or finds packed already, what the sources hold. What cannot be read is left out, and listed with its cause in
-     * {@code skipped.jsonl} of the store.
+     * {@code skipped.jsonl} of the store. A store is written beside its place and put there when it is whole; what a run
+     * that was killed left of one is removed, and it is packed anew.
      *
      * @param done told the number of pages packed so far
      * @param skipped told of what is left out, each time that it is packed
@@ -60,18 +55,39 @@ public final class PagePacker {
             described.add(source.describe());
             key.append('\n').append(JSON.writeValueAsString(source.describe())).append(source.fingerprint());
         }
-        Path place = folder.resolve("pages-" + Digests.sha256(key.toString()).substring(0, 16));
+        String name = "pages-" + Digests.sha256(key.toString()).substring(0, 16);
+        Path place = folder.resolve(name);
         if (!Files.exists(place.resolve(PackedPages.SUMMARY))) {
             Files.createDirectories(folder);
-            Path draft = Files.createTempDirectory(folder, ".packing-");
-            try {
-                write(draft, sources, described, done, skipped);
-                Files.move(draft, place, StandardCopyOption.ATOMIC_MOVE);
+            Path draft = folder.resolve("." + name + ".packing");
+            try (FileChannel channel = FileChannel.open(
+                            folder.resolve("." + name + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock lock = lock(channel, place)) {
+                remove(draft);
+                // Another process may have packed it while this one looked.
+                if (lock.isValid() && !Files.exists(place.resolve(PackedPages.SUMMARY))) {
+                    Files.createDirectory(draft);
+                    write(draft, sources, described, done, skipped);
+                    Files.move(draft, place, StandardCopyOption.ATOMIC_MOVE);
+                }
             } finally {
                 remove(draft);
             }
+            Files.deleteIfExists(folder.resolve("." + name + ".lock"));
         }
         return PackedPages.open(place);
+    }
+
+    private static FileLock lock(FileChannel channel, Path place) throws IOException {
+        try {
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return lock;
+            }
+        } catch (OverlappingFileLockException e) {
+            throw new IOException("These pages are being packed already, in " + place + "; wait for that run", e);
+        }
+        throw new IOException("Another process packs these pages, in " + place + "; wait for that run");
     }
 
     private void write(
@@ -81,17 +97,12 @@ public final class PagePacker {
             IntConsumer done,
             PageSource.SkipListener skipped)
             throws IOException {
-        MessageDigest digest = Digests.sha256();
-        int[] counts = {0, 0};
-        try (OutputStream pixels =
-                        new BufferedOutputStream(Files.newOutputStream(draft.resolve(PackedPages.PIXELS)), 1 << 20);
-                Writer index = Files.newBufferedWriter(draft.resolve(PackedPages.INDEX));
-                Writer left = Files.newBufferedWriter(draft.resolve(SKIPPED))) {
+        try (PagesWriter writer = new PagesWriter(draft)) {
             PageSource.SkipListener listener = (what, cause) -> {
                 try {
-                    left.write(JSON.writeValueAsString(Map.of("what", what, "cause", cause)) + "\n");
+                    writer.skipped(what, cause);
                 } catch (IOException e) {
-                    throw new UncheckedIOException(e);
+                    throw new UncheckedIOException(full(e));
                 }
                 skipped.skipped(what, cause);
             };
@@ -101,40 +112,37 @@ public final class PagePacker {
                         page -> {
                             waiting.add(page);
                             if (waiting.size() == PAGES_AT_A_TIME) {
-                                flush(waiting, pixels, index, digest, counts, listener);
-                                done.accept(counts[0]);
+                                flush(waiting, writer, listener);
+                                done.accept(writer.pages());
                             }
                         },
                         listener);
             }
-            flush(waiting, pixels, index, digest, counts, listener);
-            done.accept(counts[0]);
+            flush(waiting, writer, listener);
+            done.accept(writer.pages());
+            if (writer.pages() == 0) {
+                throw new IOException(
+                        "No page is left of the sources " + described + "; a page needs an image that is read");
+            }
+            try {
+                writer.finish(side, described);
+            } catch (IOException e) {
+                throw full(e);
+            }
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }
-        if (counts[0] == 0) {
-            throw new IOException(
-                    "No page is left of the sources " + described + "; a page needs an image that is read");
-        }
-        Map<String, Object> summary = new LinkedHashMap<>();
-        summary.put("side", side);
-        summary.put("pages", counts[0]);
-        summary.put("images", counts[1]);
-        summary.put("sha256", Digests.hex(digest.digest()));
-        summary.put("sources", described);
-        Files.writeString(
-                draft.resolve(PackedPages.SUMMARY),
-                JSON.writerWithDefaultPrettyPrinter().writeValueAsString(summary) + "\n");
+    }
+
+    private IOException full(IOException cause) {
+        return new IOException(
+                "The pages could not be packed below " + folder + " (" + cause.getMessage()
+                        + "); nothing of them was kept. Make room, and start again",
+                cause);
     }
 
     /** Decodes all waiting pages at once and writes them in their order. */
-    private void flush(
-            List<SourcePage> waiting,
-            OutputStream pixels,
-            Writer index,
-            MessageDigest digest,
-            int[] counts,
-            PageSource.SkipListener listener)
+    private void flush(List<SourcePage> waiting, PagesWriter writer, PageSource.SkipListener listener)
             throws IOException {
         List<Object[]> decoded = IntStream.range(0, waiting.size())
                 .parallel()
@@ -143,32 +151,26 @@ public final class PagePacker {
                 .toList();
         for (int i = 0; i < waiting.size(); i++) {
             SourcePage page = waiting.get(i);
-            List<String> noise = new ArrayList<>();
+            List<byte[]> planes = new ArrayList<>();
+            List<SourcePage.Image> read = new ArrayList<>();
             for (int k = 0; k < page.images().size(); k++) {
                 SourcePage.Image image = page.images().get(k);
-                if (decoded.get(i)[k] instanceof byte[] planes) {
-                    pixels.write(planes);
-                    digest.update(planes);
-                    noise.add(image.factors().category("noise").orElse(""));
+                if (decoded.get(i)[k] instanceof byte[] own) {
+                    planes.add(own);
+                    read.add(image);
                 } else {
                     listener.skipped("image " + image.name() + " of page " + page.id(), (String) decoded.get(i)[k]);
                 }
             }
-            if (noise.isEmpty()) {
+            if (read.isEmpty()) {
                 listener.skipped("page " + page.id(), "none of its images can be read");
                 continue;
             }
-            index.write(JSON.writeValueAsString(new PackedPage(
-                            page.id(),
-                            page.label(),
-                            counts[1],
-                            noise.size(),
-                            categories(page.factors()),
-                            quantities(page.factors()),
-                            noise))
-                    + "\n");
-            counts[0]++;
-            counts[1] += noise.size();
+            try {
+                writer.add(page, planes, read);
+            } catch (IOException e) {
+                throw full(e);
+            }
         }
         waiting.clear();
     }
@@ -188,26 +190,6 @@ public final class PagePacker {
         } catch (IOException | ImageRejectedException e) {
             return String.valueOf(e.getMessage());
         }
-    }
-
-    private static Map<String, String> categories(Factors factors) {
-        Map<String, String> found = new TreeMap<>();
-        factors.values().forEach((name, value) -> {
-            if (value instanceof FactorValue.Category category) {
-                found.put(name, category.name());
-            }
-        });
-        return found;
-    }
-
-    private static Map<String, Double> quantities(Factors factors) {
-        Map<String, Double> found = new TreeMap<>();
-        factors.values().forEach((name, value) -> {
-            if (value instanceof FactorValue.Quantity quantity) {
-                found.put(name, quantity.value());
-            }
-        });
-        return found;
     }
 
     private static void remove(Path draft) throws IOException {

@@ -33,7 +33,7 @@ public record Split(List<PackedPage> training, List<PackedPage> validation) {
         List<PackedPage> validation = new ArrayList<>();
         for (PackedPage page : pages) {
             String name = page.name();
-            if (heldOut.contains(name.substring(name.indexOf('/') + 1))) {
+            if (heldOut.contains(PageNames.own(name))) {
                 continue;
             }
             long part = Long.parseLong(Digests.sha256(name).substring(0, 12), 16) % PARTS;

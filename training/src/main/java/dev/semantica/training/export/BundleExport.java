@@ -15,18 +15,11 @@ import dev.semantica.training.network.ImageDenoiser;
 import dev.semantica.training.network.ImageDenoiserConfig;
 import dev.semantica.training.network.Standardisation;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * Writes a bundle: every graph, compared with its network to 1e-4 on random inputs; the empty condition; the manifest. It
@@ -94,13 +87,8 @@ public final class BundleExport {
             ImageDenoiser denoiser,
             Map<String, OnnxModel> models)
             throws IOException {
-        Path place = directory.toAbsolutePath();
-        if (Files.exists(place)) {
-            throw new ExportException(place + " exists already; name another directory, or remove it");
-        }
-        Files.createDirectories(place.getParent());
-        Path draft = Files.createTempDirectory(place.getParent(), "." + place.getFileName() + "-");
-        try {
+        try (DraftFolder folder = DraftFolder.beside(directory)) {
+            Path draft = folder.folder();
             Map<String, BundleManifest.Graph> graphs = new LinkedHashMap<>();
             for (Map.Entry<String, OnnxModel> model : models.entrySet()) {
                 graphs.put(model.getKey(), graph(draft, model.getKey(), model.getValue()));
@@ -122,7 +110,7 @@ public final class BundleExport {
                             new BundleManifest.Tensor("pooled", List.of(config.pooledWidth()))),
                     "pooled",
                     graphs,
-                    new BundleManifest.DataFile("unconditional.json", sha256(empty)),
+                    new BundleManifest.DataFile("unconditional.json", DraftFolder.sha256(empty)),
                     "v_prediction",
                     new BundleManifest.Schedule(
                             "cosine", MAX_TIME, description.shift(), null, null, null, null, null, null),
@@ -132,12 +120,9 @@ public final class BundleExport {
                     null);
             Files.write(draft.resolve(Bundle.MANIFEST), JSON.writeValueAsBytes(manifest));
             OnnxBundle.load(Bundle.read(draft), ExecutionProvider.cpu(1)).close();
-            Files.move(draft, place);
-            return Bundle.read(place);
+            return Bundle.read(folder.put());
         } catch (BundleException e) {
             throw new ExportException("The exported bundle cannot be loaded:\n" + e.getMessage(), e);
-        } finally {
-            delete(draft);
         }
     }
 
@@ -156,10 +141,10 @@ public final class BundleExport {
         noisy.putAll(condition);
         Map<String, String> velocity = Map.of("prediction", "velocity");
         return switch (role) {
-            case "encoder" -> new BundleManifest.Graph(file, sha256(bytes), pixels, condition, null);
-            case "denoiser" -> new BundleManifest.Graph(file, sha256(bytes), noisy, velocity, null);
-            case "decoder" -> new BundleManifest.Graph(file, sha256(bytes), sample, pixels, null);
-            default -> new BundleManifest.Graph(file, sha256(bytes), pixels, sample, null);
+            case "encoder" -> new BundleManifest.Graph(file, DraftFolder.sha256(bytes), pixels, condition, null);
+            case "denoiser" -> new BundleManifest.Graph(file, DraftFolder.sha256(bytes), noisy, velocity, null);
+            case "decoder" -> new BundleManifest.Graph(file, DraftFolder.sha256(bytes), sample, pixels, null);
+            default -> new BundleManifest.Graph(file, DraftFolder.sha256(bytes), pixels, sample, null);
         };
     }
 
@@ -175,28 +160,5 @@ public final class BundleExport {
             tensors.put(name, tensor);
         });
         return tensors;
-    }
-
-    private static void delete(Path draft) throws IOException {
-        if (!Files.exists(draft)) {
-            return;
-        }
-        List<Path> files = new ArrayList<>();
-        try (Stream<Path> found = Files.walk(draft)) {
-            found.sorted(Comparator.reverseOrder()).forEach(files::add);
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        }
-        for (Path file : files) {
-            Files.delete(file);
-        }
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
     }
 }

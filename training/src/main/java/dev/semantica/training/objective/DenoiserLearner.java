@@ -3,16 +3,6 @@ package dev.semantica.training.objective;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.semantica.diffusion.CosineNoiseSchedule;
-import dev.semantica.diffusion.Denoiser;
-import dev.semantica.diffusion.PredictionType;
-import dev.semantica.diffusion.Row;
-import dev.semantica.diffusion.SamplingLoop;
-import dev.semantica.diffusion.SchedulerConfig;
-import dev.semantica.diffusion.SchedulerKind;
-import dev.semantica.diffusion.Schedulers;
-import dev.semantica.diffusion.StepTable;
-import dev.semantica.sampler.image.ContactSheet;
 import dev.semantica.sampler.image.RgbImage;
 import dev.semantica.training.data.FrozenTensors;
 import dev.semantica.training.data.PackedPages;
@@ -23,10 +13,8 @@ import dev.semantica.training.network.ImageDenoiser;
 import dev.semantica.training.network.ImageDenoiserConfig;
 import dev.semantica.training.network.Prediction;
 import dev.semantica.training.network.Scaling;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -42,9 +30,7 @@ import java.util.TreeMap;
 public final class DenoiserLearner implements Learner {
 
     private static final double MIN_TIME = 0.001;
-    private static final double MAX_TIME = 0.999;
-    private static final int SHEET_SOURCES = 8;
-    private static final int SHEET_VARIATIONS = 5;
+    static final double MAX_TIME = 0.999;
 
     /**
      * The networks of a side: what learns, or what is judged.
@@ -70,7 +56,21 @@ public final class DenoiserLearner implements Learner {
      * @param pooled rows of pooled vectors
      * @param samples rows of what is denoised: standardised latents, or pixels in −1 … 1
      */
-    public record Known(FrozenTensors tokens, FrozenTensors pooled, FrozenTensors samples) {}
+    public record Known(FrozenTensors tokens, FrozenTensors pooled, FrozenTensors samples) {
+
+        /** What is denoised, of images. */
+        NDArray samples(int[] images, ImageDenoiserConfig config, NDManager manager) {
+            return manager.create(
+                    samples.read(images), new Shape(images.length, config.channels(), config.side(), config.side()));
+        }
+
+        /** What conditions, of images. */
+        Encoding encoding(int[] images, ImageDenoiserConfig config, NDManager manager) {
+            return new Encoding(
+                    manager.create(tokens.read(images), new Shape(images.length, config.tokens(), config.tokenWidth())),
+                    manager.create(pooled.read(images), new Shape(images.length, config.pooledWidth())));
+        }
+    }
 
     /**
      * How it is taught.
@@ -201,18 +201,11 @@ public final class DenoiserLearner implements Learner {
     }
 
     private NDArray samples(int[] images, NDManager manager) {
-        ImageDenoiserConfig config = network.denoiser().config();
-        return manager.create(
-                known.samples().read(images),
-                new Shape(images.length, config.channels(), config.side(), config.side()));
+        return known.samples(images, network.denoiser().config(), manager);
     }
 
     private Encoding encoding(int[] images, NDManager manager) {
-        ImageDenoiserConfig config = network.denoiser().config();
-        return new Encoding(
-                manager.create(
-                        known.tokens().read(images), new Shape(images.length, config.tokens(), config.tokenWidth())),
-                manager.create(known.pooled().read(images), new Shape(images.length, config.pooledWidth())));
+        return known.encoding(images, network.denoiser().config(), manager);
     }
 
     @Override
@@ -242,88 +235,8 @@ public final class DenoiserLearner implements Learner {
 
     @Override
     public Optional<RgbImage> sheet(NDManager manager) {
-        PairBatches.Pairs pairs = validation.at(0);
-        int sources = Math.min(SHEET_SOURCES, pairs.sources().length);
-        int[] shown = Arrays.copyOf(pairs.sources(), sources);
-        try (NDManager work = manager.newSubManager()) {
-            List<Row<Integer>> rows = new ArrayList<>();
-            StepTable table = Schedulers.tabulate(
-                    new CosineNoiseSchedule(MAX_TIME, teaching.shift()),
-                    SchedulerConfig.defaults(SchedulerKind.DDIM).withPredictionType(PredictionType.V_PREDICTION),
-                    teaching.steps());
-            Judged denoiser = new Judged(work, shown);
-            for (int i = 0; i < sources; i++) {
-                for (int v = 0; v < SHEET_VARIATIONS; v++) {
-                    rows.add(new Row<>(table, i, teaching.guidanceScale(), 1, rows.size(), denoiser.sampleSize()));
-                }
-            }
-            SamplingLoop<Integer> loop = new SamplingLoop<>(denoiser);
-            while (rows.stream().anyMatch(Row::active)) {
-                loop.tick(rows);
-            }
-            float[] values = new float[rows.size() * denoiser.sampleSize()];
-            for (int i = 0; i < rows.size(); i++) {
-                System.arraycopy(rows.get(i).sample(), 0, values, i * denoiser.sampleSize(), denoiser.sampleSize());
-            }
-            ImageDenoiserConfig config = judged.config();
-            float[] drawn = drawer.draw(work.create(
-                            values, new Shape(rows.size(), config.channels(), config.side(), config.side())))
-                    .toFloatArray();
-            float[] originals = Pixels.of(store, shown, work).toFloatArray();
-            List<ContactSheet.Line> lines = new ArrayList<>();
-            for (int i = 0; i < sources; i++) {
-                List<RgbImage> variations = new ArrayList<>();
-                for (int v = 0; v < SHEET_VARIATIONS; v++) {
-                    variations.add(Pixels.picture(drawn, i * SHEET_VARIATIONS + v, store.side()));
-                }
-                lines.add(new ContactSheet.Line(Pixels.picture(originals, i, store.side()), variations));
-            }
-            return Optional.of(ContactSheet.draw(lines, store.side()));
-        }
-    }
-
-    /** The judged network as the sampling loop sees it; a condition is a place among the shown sources. */
-    private final class Judged implements Denoiser<Integer> {
-
-        private static final int EMPTY = -1;
-        private final NDManager manager;
-        private final int[] shown;
-
-        Judged(NDManager manager, int[] shown) {
-            this.manager = manager;
-            this.shown = shown;
-        }
-
-        @Override
-        public int sampleSize() {
-            return known.samples().width();
-        }
-
-        @Override
-        public Integer unconditional() {
-            return EMPTY;
-        }
-
-        @Override
-        public void denoise(int entries, float[] inputs, float[] timesteps, List<Integer> conditions, float[] outputs) {
-            try (NDManager call = manager.newSubManager()) {
-                ImageDenoiserConfig config = judged.config();
-                int[] images = new int[entries];
-                float[] keep = new float[entries];
-                for (int i = 0; i < entries; i++) {
-                    images[i] = shown[Math.max(0, conditions.get(i))];
-                    keep[i] = conditions.get(i) == EMPTY ? 0 : 1;
-                }
-                Encoding condition = judged.drop(encoding(images, call), call.create(keep));
-                NDArray latents = call.create(
-                        Arrays.copyOf(inputs, entries * sampleSize()),
-                        new Shape(entries, config.channels(), config.side(), config.side()));
-                NDArray time = call.create(Arrays.copyOf(timesteps, entries));
-                float[] found = judged.predict(latents, time, condition.tokens(), condition.pooled())
-                        .velocity()
-                        .toFloatArray();
-                System.arraycopy(found, 0, outputs, 0, found.length);
-            }
-        }
+        int[] sources = validation.at(0).sources();
+        int[] shown = Arrays.copyOf(sources, Math.min(VariationSheet.SOURCES, sources.length));
+        return Optional.of(new VariationSheet(judged, known, store, teaching, drawer).draw(shown, manager));
     }
 }

@@ -19,6 +19,20 @@ public final class Pixels {
         return of(bytes(store, images), images.length, store.side(), manager);
     }
 
+    /** The same as plain values, one image after the other. */
+    public static float[] values(PackedPages store, int[] images) {
+        return values(bytes(store, images));
+    }
+
+    /** Bytes as values in −1 … 1. */
+    public static float[] values(byte[] bytes) {
+        float[] values = new float[bytes.length];
+        for (int i = 0; i < bytes.length; i++) {
+            values[i] = (bytes[i] & 0xff) / 127.5f - 1;
+        }
+        return values;
+    }
+
     static byte[] bytes(PackedPages store, int[] images) {
         int size = 3 * store.side() * store.side();
         byte[] bytes = new byte[images.length * size];

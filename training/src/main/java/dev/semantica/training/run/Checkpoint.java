@@ -42,16 +42,16 @@ final class Checkpoint {
     record Memory(long step, SortedMap<String, SortedMap<String, NDArray>> groups) {}
 
     private final Path folder;
-    private final String configuration;
+    private final StageKey key;
 
     /**
      * Checkpoints of one stage.
      *
-     * @param configuration digest of all that must be the same to go on
+     * @param key all that must be the same to go on
      */
-    Checkpoint(Path folder, String configuration) {
+    Checkpoint(Path folder, StageKey key) {
         this.folder = folder;
-        this.configuration = configuration;
+        this.key = key;
     }
 
     void save(Memory memory) throws IOException {
@@ -65,7 +65,7 @@ final class Checkpoint {
         });
         Map<String, Object> state = new LinkedHashMap<>();
         state.put("formatVersion", 1);
-        state.put("configuration", configuration);
+        state.put("configuration", key.digest());
         state.put("step", memory.step());
         state.put("arrays", names);
         byte[] head = JSON.writeValueAsBytes(state);
@@ -78,6 +78,8 @@ final class Checkpoint {
                 values.get(bytes);
                 out.write(bytes);
             }
+            out.flush();
+            new CheckpointSettings(folder).remember(key);
         } catch (IOException e) {
             Files.deleteIfExists(draft);
             throw new IOException(
@@ -119,11 +121,12 @@ final class Checkpoint {
                 throw new IOException(newest + " is no checkpoint");
             }
             JsonNode state = JSON.readTree(in.readNBytes(length));
-            if (!state.path("configuration").asText().equals(configuration)) {
-                throw new TrainingException(newest + " is of another configuration ("
-                        + state.path("configuration").asText()
-                        + " instead of " + configuration + "): give the run another directory, put the configuration"
-                        + " back, or remove the checkpoints of this stage to start it anew");
+            String saved = state.path("configuration").asText();
+            if (!saved.equals(key.digest())) {
+                throw new TrainingException(newest + " is of another configuration: "
+                        + new CheckpointSettings(folder).difference(saved, key)
+                        + ". Give the run another directory, put the configuration back, or remove the checkpoints of"
+                        + " this stage to start it anew");
             }
             for (Map.Entry<String, SortedMap<String, NDArray>> group : groups.entrySet()) {
                 read(in, newest, state.path("arrays").path(group.getKey()), group.getValue(), manager);

@@ -26,7 +26,7 @@ final class PairFilter {
         }
         List<int[]> admitted = new ArrayList<>();
         for (PackedPage page : pages) {
-            double[][] cosines = cosines(page);
+            double[][] cosines = cosines(pooled, page);
             List<Integer> pairs = new ArrayList<>();
             for (int i = 0; i < cosines.length; i++) {
                 for (int j = 0; j < cosines.length; j++) {
@@ -41,7 +41,8 @@ final class PairFilter {
         return admitted;
     }
 
-    private double[][] cosines(PackedPage page) {
+    /** Cosines between all images of a page. */
+    static double[][] cosines(FrozenTensors pooled, PackedPage page) {
         int count = page.images();
         int width = pooled.width();
         int[] images = new int[count];
@@ -49,17 +50,19 @@ final class PairFilter {
             images[i] = page.firstImage() + i;
         }
         float[] vectors = pooled.read(images);
-        double[] lengths = new double[count];
-        for (int i = 0; i < count; i++) {
-            lengths[i] = Math.sqrt(dot(vectors, i, i, width));
-        }
         double[][] cosines = new double[count][count];
         for (int i = 0; i < count; i++) {
             for (int j = 0; j < count; j++) {
-                cosines[i][j] = dot(vectors, i, j, width) / Math.max(1e-12, lengths[i] * lengths[j]);
+                cosines[i][j] = cosine(vectors, i, j, width);
             }
         }
         return cosines;
+    }
+
+    /** The cosine of two rows. */
+    static double cosine(float[] vectors, int i, int j, int width) {
+        double lengths = Math.sqrt(dot(vectors, i, i, width)) * Math.sqrt(dot(vectors, j, j, width));
+        return dot(vectors, i, j, width) / Math.max(1e-12, lengths);
     }
 
     private static double dot(float[] vectors, int i, int j, int width) {

@@ -2,6 +2,7 @@ package dev.semantica.training.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.semantica.training.data.PairBatches;
+import dev.semantica.training.export.ForeignEncoder;
 import dev.semantica.training.network.AutoencoderConfig;
 import dev.semantica.training.network.PageEncoderConfig;
 import dev.semantica.training.objective.AutoencoderLearner;
@@ -20,7 +21,8 @@ import java.util.List;
  * @param threads of the numeric library; 0: as many as there are cores
  * @param directory where packed pages, caches and checkpoints lie; relative to the file
  * @param data the pages
- * @param encoder the stage of the frozen encoder
+ * @param frozenEncoder an encoder that is there already, instead of one that is trained
+ * @param encoder the stage of the frozen encoder; passed over with one that is there already
  * @param autoencoder the stage of the autoencoder; passed over in pixel space
  * @param denoiser the stage of the denoiser
  * @param export the bundle
@@ -33,6 +35,7 @@ public record RunConfig(
         int threads,
         String directory,
         Data data,
+        FrozenEncoder frozenEncoder,
         EncoderStage encoder,
         AutoencoderStage autoencoder,
         DenoiserStage denoiser,
@@ -74,6 +77,20 @@ public record RunConfig(
             Double nearDuplicates,
             String path,
             Integer papers) {}
+
+    /**
+     * An ONNX encoder that conditions the denoiser as it is.
+     *
+     * @param path a bundle, or a folder with model.onnx and preprocessor_config.json; empty: the encoder stage trains one
+     * @param pooling how its tokens become the pooled vector where it gives none
+     */
+    public record FrozenEncoder(String path, ForeignEncoder.TokenPooling pooling) {
+
+        /** Whether there is one. */
+        boolean given() {
+            return !path.isEmpty();
+        }
+    }
 
     /**
      * How a stage is trained.
@@ -197,19 +214,29 @@ public record RunConfig(
      */
     public record Filter(double lower, double upper) {
 
-        boolean admitsAll() {
+        /** Whether it keeps nothing out. */
+        public boolean admitsAll() {
             return lower <= -1 && upper >= 1;
         }
     }
 
+    /** What a run makes in the end. */
+    public enum Content {
+        /** A bundle to sample with. */
+        BUNDLE,
+        /** The encoder alone; no other stage runs. */
+        ENCODER
+    }
+
     /**
-     * The bundle.
+     * What a run makes.
      *
+     * @param content a bundle, or an encoder alone
      * @param directory where it is written; relative to the file
      * @param steps sampling steps unless a request says otherwise
      * @param guidanceScale guidance unless a request says otherwise
      */
-    public record Export(String directory, int steps, double guidanceScale) {}
+    public record Export(Content content, String directory, int steps, double guidanceScale) {}
 
     /** What a file need not say; the sources it must. */
     public static RunConfig defaults() {
@@ -221,6 +248,7 @@ public record RunConfig(
                 0,
                 "run",
                 new Data(64, 0.02, "", List.of()),
+                new FrozenEncoder("", ForeignEncoder.TokenPooling.CLS),
                 new EncoderStage(
                         new Training(4000, 64, 1e-3, 100, 0.5, 0.05, 1, true, 0.998, 500, 500),
                         PageEncoderConfig.defaults(),
@@ -240,6 +268,6 @@ public record RunConfig(
                         0.2,
                         1,
                         new Filter(-1, 1)),
-                new Export("bundle", 25, 1.5));
+                new Export(Content.BUNDLE, "bundle", 25, 1.5));
     }
 }

@@ -24,9 +24,7 @@ public final class RunFile {
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
             .build();
-    private static final JsonMapper JSON = JsonMapper.builder()
-            .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
-            .build();
+    private static final JsonMapper JSON = RunBinding.JSON;
     private static final long MOST_BYTES = 1 << 20;
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)\\}");
     private static final Set<String> SOURCE_KEYS =
@@ -58,23 +56,41 @@ public final class RunFile {
             throw new TrainingException(file + " must hold keys and values");
         }
         List<String> problems = new ArrayList<>();
-        ObjectNode all = JSON.valueToTree(RunConfig.defaults());
-        merge(all, top, "", problems);
+        ObjectNode defaults = JSON.valueToTree(RunConfig.defaults());
+        ObjectNode all = defaults.deepCopy();
+        RunBinding binding = new RunBinding(problems);
+        binding.merge(all, top);
         List<RunConfig.Source> sources = sources(all, environment, problems);
-        RunConfig config = null;
-        try {
-            config = JSON.treeToValue(all, RunConfig.class);
-        } catch (JsonProcessingException e) {
-            Throwable cause = e.getCause() instanceof IllegalArgumentException ? e.getCause() : e;
-            String text = cause == e ? e.getOriginalMessage() : String.valueOf(cause.getMessage());
-            problems.add(path(e) + text);
-        }
-        if (config != null) {
-            check(config, problems);
+        binding.tryAll(all, defaults, RunConfig.class, "data.sources");
+        RunConfig config = withPlaces(config(all), sources, file, environment, problems);
+        RunChecks.check(config, problems);
+        if (config.export().content() == RunConfig.Content.ENCODER) {
+            for (String stage : List.of("autoencoder", "denoiser")) {
+                if (top.has(stage)) {
+                    problems.add("'" + stage + "' has no use with export.content: encoder; leave it out");
+                }
+            }
         }
         if (!problems.isEmpty()) {
             throw new TrainingException(problems);
         }
+        return config;
+    }
+
+    private static RunConfig config(ObjectNode all) {
+        try {
+            return JSON.treeToValue(all, RunConfig.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("Every value was tried before", e);
+        }
+    }
+
+    private static RunConfig withPlaces(
+            RunConfig config,
+            List<RunConfig.Source> sources,
+            Path file,
+            Map<String, String> environment,
+            List<String> problems) {
         RunConfig.Data data = config.data();
         return new RunConfig(
                 config.name(),
@@ -90,37 +106,19 @@ public final class RunFile {
                         sources.stream()
                                 .map(source -> source.path() == null ? source : withPath(source, file))
                                 .toList()),
+                config.frozenEncoder().given()
+                        ? new RunConfig.FrozenEncoder(
+                                beside(file, expand(config.frozenEncoder().path(), environment, problems)),
+                                config.frozenEncoder().pooling())
+                        : config.frozenEncoder(),
                 config.encoder(),
                 config.autoencoder(),
                 config.denoiser(),
                 new RunConfig.Export(
+                        config.export().content(),
                         beside(file, expand(config.export().directory(), environment, problems)),
                         config.export().steps(),
                         config.export().guidanceScale()));
-    }
-
-    private static void merge(ObjectNode known, ObjectNode said, String at, List<String> problems) {
-        for (Map.Entry<String, JsonNode> field : said.properties()) {
-            String name = at + field.getKey();
-            JsonNode old = known.get(field.getKey());
-            if (old == null) {
-                problems.add("Unknown key '" + name + "'; known here: " + names(known));
-            } else if (old instanceof ObjectNode deeper) {
-                if (field.getValue() instanceof ObjectNode more) {
-                    merge(deeper, more, name + ".", problems);
-                } else {
-                    problems.add("'" + name + "' must hold keys: " + names(deeper));
-                }
-            } else {
-                known.set(field.getKey(), field.getValue());
-            }
-        }
-    }
-
-    private static String names(ObjectNode node) {
-        List<String> names = new ArrayList<>();
-        node.fieldNames().forEachRemaining(names::add);
-        return String.join(", ", names);
     }
 
     private static List<RunConfig.Source> sources(
@@ -134,6 +132,10 @@ public final class RunFile {
         int number = 0;
         for (JsonNode source : listed) {
             String name = "data.sources[" + number++ + "]";
+            if (!(source instanceof ObjectNode)) {
+                problems.add(name + " must hold keys, such as {type: files, path: my-pages}, but is " + source);
+                continue;
+            }
             source.fieldNames().forEachRemaining(key -> {
                 if (!SOURCE_KEYS.contains(key)) {
                     problems.add("Unknown key '" + name + "." + key + "'; known: "
@@ -144,8 +146,8 @@ public final class RunFile {
                 RunConfig.Source read =
                         JSON.treeToValue(((ObjectNode) source.deepCopy()).retain(SOURCE_KEYS), RunConfig.Source.class);
                 sources.add(check(name, read, environment, problems));
-            } catch (JsonProcessingException | ClassCastException e) {
-                problems.add(name + ": " + e.getMessage());
+            } catch (JsonProcessingException e) {
+                problems.add(name + ": " + e.getOriginalMessage());
             }
         }
         return sources;
@@ -198,47 +200,6 @@ public final class RunFile {
                 source.papers());
     }
 
-    private static void check(RunConfig config, List<String> problems) {
-        int side = config.data().side();
-        if (config.encoder().model().side() != side) {
-            problems.add("encoder.model.side must be data.side, " + side + ", but is "
-                    + config.encoder().model().side());
-        }
-        if (config.denoiser().space() == RunConfig.Space.LATENT
-                && config.autoencoder().model().side() != side) {
-            problems.add("autoencoder.model.side must be data.side, " + side + ", but is "
-                    + config.autoencoder().model().side());
-        }
-        if (!(config.data().validation() > 0 && config.data().validation() < 1)) {
-            problems.add("data.validation must be between 0 and 1, but is "
-                    + config.data().validation());
-        }
-        int grid = config.encoder().model().grid();
-        if (config.encoder().pictureSide() < grid
-                || config.encoder().pictureSide() % grid != 0
-                || side % config.encoder().pictureSide() != 0) {
-            problems.add("encoder.pictureSide must be a multiple of " + grid + " that divides " + side + ", but is "
-                    + config.encoder().pictureSide());
-        }
-        if (config.threads() < 0) {
-            problems.add("threads must be from 0, but is " + config.threads());
-        }
-        RunConfig.DenoiserStage denoiser = config.denoiser();
-        if (!(denoiser.dropout() >= 0 && denoiser.dropout() < 1)
-                || !(denoiser.shift() > 0)
-                || !(denoiser.alignment() >= 0)) {
-            problems.add("denoiser.dropout must be from 0 to below 1, shift positive and alignment from 0");
-        }
-        if (denoiser.filter().lower() >= denoiser.filter().upper()) {
-            problems.add("denoiser.filter.lower must be below upper");
-        }
-        try {
-            var unused = StageNetworks.denoiser(config);
-        } catch (IllegalArgumentException e) {
-            problems.add(e.getMessage());
-        }
-    }
-
     private static String expand(String text, Map<String, String> environment, List<String> problems) {
         Matcher matcher = VARIABLE.matcher(text);
         StringBuilder expanded = new StringBuilder();
@@ -260,15 +221,5 @@ public final class RunFile {
 
     private static String beside(Path file, String path) {
         return file.toAbsolutePath().getParent().resolve(path).normalize().toString();
-    }
-
-    private static String path(JsonProcessingException e) {
-        if (e instanceof com.fasterxml.jackson.databind.JsonMappingException mapping) {
-            StringBuilder path = new StringBuilder();
-            mapping.getPath().forEach(step -> path.append(path.isEmpty() ? "" : ".")
-                    .append(step.getFieldName() == null ? "[" + step.getIndex() + "]" : step.getFieldName()));
-            return path + ": ";
-        }
-        return "";
     }
 }

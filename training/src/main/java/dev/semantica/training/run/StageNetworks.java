@@ -11,14 +11,27 @@ final class StageNetworks {
     private StageNetworks() {}
 
     /**
+     * What an encoder says of an image.
+     *
+     * @param tokens how many
+     * @param tokenWidth their width
+     * @param pooledWidth width of the pooled vector
+     */
+    record Condition(int tokens, int tokenWidth, int pooledWidth) {}
+
+    /** What the encoder that is trained here says. */
+    static Condition condition(PageEncoderConfig encoder) {
+        return new Condition(encoder.grid() * encoder.grid(), encoder.width(), encoder.pooledWidth());
+    }
+
+    /**
      * The denoiser over what the encoder and the autoencoder give.
      *
      * @throws IllegalArgumentException naming what cannot be
      */
-    static ImageDenoiserConfig denoiser(RunConfig config) {
+    static ImageDenoiserConfig denoiser(RunConfig config, Condition condition) {
         boolean latent = config.denoiser().space() == RunConfig.Space.LATENT;
         RunConfig.DenoiserModel model = config.denoiser().model();
-        PageEncoderConfig encoder = config.encoder().model();
         return new ImageDenoiserConfig(
                 latent ? config.autoencoder().model().channels() : 3,
                 latent ? config.data().side() / 4 : config.data().side(),
@@ -32,8 +45,8 @@ final class StageNetworks {
                 model.crossWidth(),
                 model.pooledCondition(),
                 model.modulation(),
-                encoder.grid() * encoder.grid(),
-                encoder.width(),
-                encoder.pooledWidth());
+                condition.tokens(),
+                condition.tokenWidth(),
+                condition.pooledWidth());
     }
 }

@@ -55,13 +55,13 @@ final class TrainingLoop {
      * A stage.
      *
      * @param folder where its checkpoints and records lie
-     * @param configuration digest of all that must be the same to go on
+     * @param key all that must be the same to go on
      * @param stop asked after every step
      */
     TrainingLoop(
             String stage,
             Path folder,
-            String configuration,
+            StageKey key,
             Plan plan,
             BooleanSupplier stop,
             StageListener listener,
@@ -69,7 +69,7 @@ final class TrainingLoop {
         this.stage = stage;
         this.folder = folder;
         this.plan = plan;
-        this.checkpoint = new Checkpoint(folder, configuration);
+        this.checkpoint = new Checkpoint(folder, key);
         this.stop = stop;
         this.listener = listener;
         this.clock = clock;
@@ -106,10 +106,7 @@ final class TrainingLoop {
                     norm = Double.isFinite(loss) ? optimiser.step(rate) : Double.NaN;
                 }
                 if (!Double.isFinite(norm)) {
-                    listener.ended(stage);
-                    throw new TrainingException("Step " + (step + 1) + " of stage " + stage + " gave a loss of " + loss
-                            + " and a gradient of norm " + norm + "; the newest checkpoint in " + folder
-                            + " is from before that. Lower the stage's rate, or its clip, and start again");
+                    throw notFinite(learner, step, "gave a loss of " + loss + " and a gradient of norm " + norm);
                 }
                 ema.update(step);
                 step++;
@@ -123,8 +120,11 @@ final class TrainingLoop {
                     judge(learner, ema, manager, step, record);
                 }
                 if (last || stopping || step % plan.saveEvery() == 0) {
+                    if (!NotFinite.among(learner.weights()).isEmpty()) {
+                        throw notFinite(learner, step - 1, "made weights that are no numbers");
+                    }
                     checkpoint.save(new Checkpoint.Memory(step, groups));
-                    record.flush();
+                    show("progress.jsonl and loss.png", record::flush);
                 }
                 if (stopping && !last) {
                     listener.ended(stage);
@@ -136,22 +136,45 @@ final class TrainingLoop {
                 ema.averages().get(name).copyTo(weight);
                 weight.setRequiresGradient(true);
             });
-            record.flush();
             listener.ended(stage);
             return StageEnd.DONE;
         }
     }
 
-    private void judge(Learner learner, Ema ema, NDManager manager, long step, TrainingRecord record)
-            throws IOException {
+    /** What went wrong, and with which arrays; what is saved is from before. */
+    private TrainingException notFinite(Learner learner, long step, String what) {
+        listener.ended(stage);
+        return new TrainingException("Step " + (step + 1) + " of stage " + stage + " " + what + ": "
+                + NotFinite.describe(learner.weights()) + ". The newest checkpoint in " + folder
+                + " is from before that. Lower the stage's rate, or its clip, and start again");
+    }
+
+    /** Something to look at. */
+    @FunctionalInterface
+    private interface Shown {
+        void write() throws IOException;
+    }
+
+    /** What is only to be looked at never ends a run. */
+    private void show(String what, Shown shown) {
+        try {
+            shown.write();
+        } catch (IOException e) {
+            listener.said(what + " of stage " + stage + " could not be written: " + e.getMessage());
+        }
+    }
+
+    private void judge(Learner learner, Ema ema, NDManager manager, long step, TrainingRecord record) {
         Map<String, Double> figures = learner.validate(manager, ema.averages());
         record.judged(step, figures);
         listener.judged(stage, step, figures);
         Optional<RgbImage> sheet = learner.sheet(manager);
         if (sheet.isPresent()) {
-            Path file = folder.resolve("sheets").resolve("step-%09d.png".formatted(step));
-            Files.createDirectories(file.getParent());
-            Files.write(file, ImageEncoder.PNG.encode(sheet.get(), Map.of()));
+            show("the sheet of step " + step, () -> {
+                Path file = folder.resolve("sheets").resolve("step-%09d.png".formatted(step));
+                Files.createDirectories(file.getParent());
+                Files.write(file, ImageEncoder.PNG.encode(sheet.get(), Map.of()));
+            });
         }
     }
 }

@@ -1,16 +1,19 @@
 package dev.semantica.training.run;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -44,13 +47,24 @@ final class TrainingRecord {
         if (Files.exists(file)) {
             List<String> kept = new ArrayList<>();
             for (String line : Files.readAllLines(file)) {
-                JsonNode read = JSON.readTree(line);
-                if (read.path("step").asLong() <= step) {
+                Optional<JsonNode> read = parse(line);
+                if (read.isPresent() && read.get().path("step").asLong() <= step) {
                     kept.add(line);
-                    remember(read);
+                    remember(read.get());
                 }
             }
-            Files.writeString(file, kept.isEmpty() ? "" : String.join("\n", kept) + "\n");
+            Path draft = folder.resolve(".progress");
+            Files.writeString(draft, kept.isEmpty() ? "" : String.join("\n", kept) + "\n");
+            Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    /** A run that was killed may have left a line half. */
+    private static Optional<JsonNode> parse(String line) {
+        try {
+            return Optional.of(JSON.readTree(line)).filter(JsonNode::isObject);
+        } catch (JsonProcessingException e) {
+            return Optional.empty();
         }
     }
 

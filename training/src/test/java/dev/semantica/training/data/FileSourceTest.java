@@ -65,14 +65,52 @@ class FileSourceTest {
     }
 
     @Test
-    void tellsOfAShardThatIsCutOffAndReadsTheOthers() throws IOException {
-        tar("a.tar", Map.of("bird.0.png", png(1)));
+    void readsACutOffShardUpToTheBreak() throws Exception {
+        Map<String, byte[]> members = new LinkedHashMap<>();
+        members.put("bird.0.png", png(1));
+        members.put("bird.1.png", png(2));
+        members.put("cat.0.png", png(3));
+        tar("a.tar", members);
         tar("b.tar", Map.of("fish.0.png", png(2)));
         byte[] whole = Files.readAllBytes(folder.resolve("a.tar"));
-        Files.write(folder.resolve("a.tar"), java.util.Arrays.copyOf(whole, 600));
+        // Two members of a header and a block each, and the third's header with a few bytes.
+        Files.write(folder.resolve("a.tar"), java.util.Arrays.copyOf(whole, 5 * 512 + 20));
+
+        List<SourcePage> pages = pages(new FileSource(folder, 1));
+
+        assertThat(pages).extracting(SourcePage::id).containsExactly(id("bird"), id("fish"));
+        assertThat(pages.get(0).images()).hasSize(2);
+        assertThat(pages.get(0).images().get(1).pixels().read().width()).isEqualTo(8);
+        assertThat(skipped)
+                .singleElement()
+                .asString()
+                .contains("a.tar")
+                .contains("no whole tar file")
+                .contains("the 2 files that are whole");
+    }
+
+    @Test
+    void tellsOfAShardThatIsNone() throws IOException {
+        write("a.tar", "<html>404</html>");
+        tar("b.tar", Map.of("fish.0.png", png(2)));
 
         assertThat(pages(new FileSource(folder, 1))).extracting(SourcePage::id).containsExactly(id("fish"));
-        assertThat(skipped).singleElement().asString().contains("a.tar").contains("no whole tar file");
+        assertThat(skipped).singleElement().asString().contains("a.tar").contains("no tar file at all");
+    }
+
+    @Test
+    void namesWithSignsOfTheirOwnStayApart() throws IOException {
+        List<String> names = List.of("c#", "c#1", "c%231", "c", "a#b#2", "ö ☂", "x;y'z\"");
+        for (String name : names) {
+            picture(name + "/0.png", 0xFF0000);
+        }
+        List<SourcePage> pages = pages(new FileSource(folder, 2));
+
+        assertThat(pages).hasSize(2 * names.size());
+        assertThat(pages).extracting(SourcePage::id).doesNotHaveDuplicates();
+        assertThat(pages)
+                .extracting(page -> PageNames.own(PageNames.name(page.id())))
+                .containsOnly(names.toArray(String[]::new));
     }
 
     @Test

@@ -7,12 +7,19 @@ import static org.assertj.core.api.Assertions.within;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
 import dev.semantica.sampler.image.RgbImage;
 import dev.semantica.training.objective.Learner;
 import dev.semantica.training.optimise.LearningRate;
 import dev.semantica.training.optimise.Optimiser;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -20,6 +27,7 @@ import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,10 +59,51 @@ class TrainingLoopTest {
         assertThatThrownBy(() -> run(folder, () -> false, 9, StageEnd.DONE))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("Step 10 of stage line")
-                .hasMessageContaining("NaN");
+                .hasMessageContaining("NaN")
+                .hasMessageContaining("not the gradients of map.bias, map.weight (2 of 2)")
+                .hasMessageContaining("newest checkpoint");
         float[] mended = run(folder, () -> false, -1, StageEnd.DONE);
         float[] whole = run(folder.resolve("whole"), () -> false, -1, StageEnd.DONE);
         assertThat(mended).containsExactly(whole, within(1e-5f));
+    }
+
+    @Test
+    void aDiskThatIsFullEndsTheRunAndLosesNothingBeforeThat() throws Exception {
+        float[] whole = run(folder.resolve("whole"), () -> false, -1, StageEnd.DONE);
+        // Four arrays of a weight and one of its bias's four, in a checkpoint of about 5 KB, and two are kept.
+        try (FileSystem disk = Jimfs.newFileSystem(Configuration.unix().toBuilder()
+                .setMaxSize(10_000)
+                .setBlockSize(512)
+                .build())) {
+            Path small = disk.getPath("/run");
+            assertThatThrownBy(() -> run(small, () -> false, -1, StageEnd.DONE))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("the one before it is whole");
+            Path larger = Files.createDirectories(folder.resolve("larger"));
+            try (Stream<Path> files = Files.list(small)) {
+                for (Path file : files.toList()) {
+                    Files.copy(file, larger.resolve(file.getFileName().toString()));
+                }
+            }
+            assertThat(larger.resolve("step-000000004.checkpoint")).exists();
+            float[] resumed = run(larger, () -> false, -1, StageEnd.DONE);
+            assertThat(resumed).containsExactly(whole, within(1e-5f));
+        }
+    }
+
+    @Test
+    void aHalfLineOfARunThatWasKilledIsDropped() throws Exception {
+        int[] asked = {0};
+        run(folder, () -> ++asked[0] == 21, -1, StageEnd.STOPPED);
+        Path record = folder.resolve("progress.jsonl");
+        List<String> before = Files.readAllLines(record);
+        Files.writeString(record, "{\"step\":22,\"lo", StandardOpenOption.APPEND);
+
+        run(folder, () -> false, -1, StageEnd.DONE);
+
+        assertThat(Files.readAllLines(record))
+                .startsWith(before.toArray(String[]::new))
+                .allMatch(line -> line.endsWith("}"));
     }
 
     /** The averages at the end. */
@@ -79,7 +128,14 @@ class TrainingLoopTest {
         };
         try (NDManager manager = NDManager.newBaseManager()) {
             Line line = new Line(manager, broken);
-            StageEnd end = new TrainingLoop("line", folder, "line-1", plan, stop, listener, () -> Instant.EPOCH)
+            StageEnd end = new TrainingLoop(
+                            "line",
+                            folder,
+                            new StageKey("line-1", new TreeMap<>()),
+                            plan,
+                            stop,
+                            listener,
+                            () -> Instant.EPOCH)
                     .run(line, manager);
             assertThat(end).isEqualTo(expected);
             return line.weights().get("map.weight").toFloatArray();

@@ -1,0 +1,119 @@
+package dev.semantica.console.evaluate;
+
+import dev.semantica.console.config.ConfigurationException;
+import dev.semantica.console.terminal.Progress;
+import dev.semantica.evaluation.data.LabelledImage;
+import dev.semantica.evaluation.factor.AnnotatedShots;
+import dev.semantica.evaluation.factor.FactorProbes;
+import dev.semantica.evaluation.factor.ProbeData;
+import dev.semantica.evaluation.factor.ProbePlan;
+import dev.semantica.evaluation.feature.FeatureEncoder;
+import dev.semantica.evaluation.feature.Pooling;
+import dev.semantica.sampler.bundle.Bundle;
+import dev.semantica.sampler.bundle.BundleException;
+import dev.semantica.sampler.image.ImageDecoder;
+import dev.semantica.sampler.image.ImageRejectedException;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import picocli.CommandLine.Option;
+
+/** What is trained to judge. */
+final class ProbeOptions {
+
+    @Option(
+            names = "--train-probe",
+            description = "Also train a classifier on the shots, with and without their variations.")
+    private boolean trainProbe;
+
+    @Option(
+            names = "--factor-probes",
+            description = {
+                "Also read what pages fix and images vary from the pixels, and compare with real page mates. The dataset"
+                        + " must be folders of annotated pages (semantica pages generate). Needs --probe-encoder. Probes"
+                        + " are fitted once, a minute or two, and kept."
+            })
+    private boolean factorProbes;
+
+    @Option(
+            names = "--probe-encoder",
+            paramLabel = "DIR|FILE",
+            description = "Encoder whose tokens factor probes look at: a bundle, or an image encoder exported to ONNX."
+                    + " It must not have conditioned the bundle that is judged.")
+    private Path probeEncoder;
+
+    /** What is wrong with the flags. */
+    List<String> problems() {
+        if (factorProbes == (probeEncoder != null)) {
+            return List.of();
+        }
+        return List.of(
+                factorProbes
+                        ? "--factor-probes needs --probe-encoder, an encoder that did not condition the judged bundle"
+                        : "--probe-encoder is for --factor-probes; add it, or leave both out");
+    }
+
+    /** Opens the probes' encoder; null if factor probes were not asked for. */
+    FeatureEncoder open(Path judged, PrintStream messages) throws BundleException {
+        if (!factorProbes) {
+            return null;
+        }
+        if (Files.isRegularFile(probeEncoder.resolve(Bundle.MANIFEST))
+                && Files.isRegularFile(judged.resolve(Bundle.MANIFEST))
+                && encoderOf(probeEncoder).equals(encoderOf(judged))) {
+            messages.println(
+                    "warning: --probe-encoder " + probeEncoder + " conditioned the judged bundle, so it sees what"
+                            + " the bundle was told; take another encoder for figures that are to be trusted");
+        }
+        return FeatureEncoder.open(
+                probeEncoder, Pooling.TOKENS, Runtime.getRuntime().availableProcessors());
+    }
+
+    private static String encoderOf(Path bundle) throws BundleException {
+        return Bundle.read(bundle).manifest().graphs().get("encoder").sha256();
+    }
+
+    /** Whether classifiers are trained. */
+    boolean trainsClassifier() {
+        return trainProbe;
+    }
+
+    /**
+     * Fits factor probes, or finds them fitted, and reads the dataset with them.
+     *
+     * @param encoder as opened by {@link #open}; null if factor probes were not asked for
+     * @param dataset the folder of the pages; null if the dataset is in none
+     * @param kept folder that probes are kept in
+     * @return null if factor probes were not asked for
+     */
+    AnnotatedShots annotated(
+            FeatureEncoder encoder,
+            Path dataset,
+            List<LabelledImage> images,
+            ImageDecoder decoder,
+            Path kept,
+            PrintStream messages)
+            throws IOException, ImageRejectedException {
+        if (encoder == null) {
+            return null;
+        }
+        if (dataset == null) {
+            throw new ConfigurationException("--factor-probes needs a DATASET of annotated pages");
+        }
+        int pages = ProbeData.DRAWN.size();
+        try (Progress progress = new Progress(
+                messages,
+                Boolean.getBoolean("semantica.terminal"),
+                InstantSource.system(),
+                pages,
+                "pages seen by factor probes")) {
+            FactorProbes probes = FactorProbes.keptIn(
+                    kept, ProbeData.DRAWN, ProbePlan.DEFAULT, encoder, done -> progress.show(done, ""));
+            progress.finish(pages, "");
+            return new AnnotatedShots(probes, decoder, dataset, images);
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package dev.semantica.training.export;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A folder that is written beside its place and put there when it is whole; closed before that, nothing is left of it. */
+final class DraftFolder implements AutoCloseable {
+
+    private final Path place;
+    private final Path folder;
+
+    private DraftFolder(Path place, Path folder) {
+        this.place = place;
+        this.folder = folder;
+    }
+
+    /**
+     * Starts one.
+     *
+     * @throws ExportException if the place is taken
+     */
+    static DraftFolder beside(Path directory) throws IOException {
+        Path place = directory.toAbsolutePath();
+        if (Files.exists(place)) {
+            throw new ExportException(place + " exists already; name another directory, or remove it");
+        }
+        Files.createDirectories(place.getParent());
+        return new DraftFolder(place, Files.createTempDirectory(place.getParent(), "." + place.getFileName() + "-"));
+    }
+
+    /** Where to write. */
+    Path folder() {
+        return folder;
+    }
+
+    /** Puts it in its place, which it returns. */
+    Path put() throws IOException {
+        Files.move(folder, place);
+        return place;
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        List<Path> files = new ArrayList<>();
+        try (Stream<Path> found = Files.walk(folder)) {
+            found.sorted(Comparator.reverseOrder()).forEach(files::add);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+        for (Path file : files) {
+            Files.delete(file);
+        }
+    }
+
+    static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.semantica.training.run;
+
+import java.util.List;
+
+/** What a configuration must be as a whole. */
+final class RunChecks {
+
+    private final RunConfig config;
+    private final List<String> problems;
+
+    private RunChecks(RunConfig config, List<String> problems) {
+        this.config = config;
+        this.problems = problems;
+    }
+
+    /** Adds everything that is wrong with a configuration. */
+    static void check(RunConfig config, List<String> problems) {
+        RunChecks checks = new RunChecks(config, problems);
+        checks.whole();
+        boolean encoderAlone = config.export().content() == RunConfig.Content.ENCODER;
+        if (config.frozenEncoder().given()) {
+            checks.frozenEncoder(encoderAlone);
+        } else {
+            checks.encoder();
+        }
+        if (!encoderAlone) {
+            checks.generative();
+        }
+    }
+
+    private void whole() {
+        if (!(config.data().validation() > 0 && config.data().validation() < 1)) {
+            problems.add("data.validation must be between 0 and 1, but is "
+                    + config.data().validation());
+        }
+        if (config.threads() < 0) {
+            problems.add("threads must be from 0, but is " + config.threads());
+        }
+    }
+
+    private void frozenEncoder(boolean encoderAlone) {
+        if (encoderAlone) {
+            problems.add("export.content is encoder, but frozenEncoder.path names one that is there already");
+        }
+        if (config.denoiser().alignment() > 0) {
+            problems.add("denoiser.alignment must be 0 with a frozenEncoder, whose tokens need not lie in a square");
+        }
+    }
+
+    private void encoder() {
+        int side = config.data().side();
+        if (config.encoder().model().side() != side) {
+            problems.add("encoder.model.side must be data.side, " + side + ", but is "
+                    + config.encoder().model().side());
+        }
+        int grid = config.encoder().model().grid();
+        if (config.encoder().pictureSide() < grid
+                || config.encoder().pictureSide() % grid != 0
+                || side % config.encoder().pictureSide() != 0) {
+            problems.add("encoder.pictureSide must be a multiple of " + grid + " that divides " + side + ", but is "
+                    + config.encoder().pictureSide());
+        }
+    }
+
+    private void generative() {
+        int side = config.data().side();
+        RunConfig.DenoiserStage denoiser = config.denoiser();
+        if (denoiser.space() == RunConfig.Space.LATENT
+                && config.autoencoder().model().side() != side) {
+            problems.add("autoencoder.model.side must be data.side, " + side + ", but is "
+                    + config.autoencoder().model().side());
+        }
+        if (!(denoiser.dropout() >= 0 && denoiser.dropout() < 1)
+                || !(denoiser.shift() > 0)
+                || !(denoiser.alignment() >= 0)) {
+            problems.add("denoiser.dropout must be from 0 to below 1, shift positive and alignment from 0");
+        }
+        if (denoiser.filter().lower() >= denoiser.filter().upper()) {
+            problems.add("denoiser.filter.lower must be below upper");
+        }
+        try {
+            // What another's encoder gives is known when it is opened.
+            var unused = StageNetworks.denoiser(
+                    config,
+                    config.frozenEncoder().given()
+                            ? new StageNetworks.Condition(1, 1, 1)
+                            : StageNetworks.condition(config.encoder().model()));
+        } catch (IllegalArgumentException e) {
+            problems.add(e.getMessage());
+        }
+    }
+}

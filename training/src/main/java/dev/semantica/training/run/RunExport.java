@@ -1,0 +1,127 @@
+package dev.semantica.training.run;
+
+import ai.djl.ndarray.NDManager;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.semantica.training.export.BundleDescription;
+import dev.semantica.training.export.BundleExport;
+import dev.semantica.training.export.ConditionEncoder;
+import dev.semantica.training.export.EncoderExport;
+import dev.semantica.training.network.Autoencoder;
+import dev.semantica.training.network.ImageDenoiser;
+import dev.semantica.training.network.PageEncoder;
+import dev.semantica.training.network.Standardisation;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+
+/** Writes what a run made, with where it comes from. */
+final class RunExport {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final RunConfig config;
+    private final RunPages pages;
+    private final StageListener listener;
+    private final InstantSource clock;
+
+    RunExport(RunConfig config, RunPages pages, StageListener listener, InstantSource clock) {
+        this.config = config;
+        this.pages = pages;
+        this.listener = listener;
+        this.clock = clock;
+    }
+
+    /** The encoder alone. */
+    void encoder(PageEncoder encoder, StageKey key, NDManager manager) throws IOException {
+        Path place = Path.of(config.export().directory());
+        new EncoderExport(manager)
+                .write(place, config.name(), config.description(), config.licence(), provenance(key), encoder);
+        listener.said("encoder written to " + place);
+    }
+
+    /**
+     * The bundle.
+     *
+     * @param autoencoder null in pixel space
+     */
+    void bundle(
+            ConditionEncoder condition,
+            Autoencoder autoencoder,
+            Standardisation standardisation,
+            ImageDenoiser denoiser,
+            StageKey key,
+            NDManager manager)
+            throws IOException {
+        BundleDescription description = new BundleDescription(
+                config.name(),
+                config.description(),
+                config.licence(),
+                config.denoiser().shift(),
+                BundleDescription.sampling(
+                        config.export().steps(), config.export().guidanceScale()),
+                provenance(key));
+        Path place = Path.of(config.export().directory());
+        BundleExport export = new BundleExport(manager);
+        if (autoencoder == null) {
+            export.pixel(place, description, condition, denoiser);
+        } else {
+            export.latent(place, description, condition, denoiser, autoencoder, standardisation);
+        }
+        listener.said("bundle written to " + place);
+    }
+
+    private ObjectNode provenance(StageKey key) {
+        ObjectNode provenance = JSON.createObjectNode();
+        provenance.put("run", key.digest());
+        provenance.put("data", pages.store().digest());
+        provenance.put("trainingPages", pages.split().training().size());
+        provenance.put("validationPages", pages.split().validation().size());
+        provenance.put("images", pages.store().images());
+        provenance.put("finished", clock.instant().toString());
+        provenance.set("configuration", JSON.valueToTree(withoutPlaces()));
+        return provenance;
+    }
+
+    /** The configuration as anyone may see it: paths are this machine's own business. */
+    private RunConfig withoutPlaces() {
+        List<RunConfig.Source> sources = config.data().sources().stream()
+                .map(source -> source.path() == null
+                        ? source
+                        : new RunConfig.Source(
+                                source.type(),
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                null,
+                                name(source.path()),
+                                source.papers()))
+                .toList();
+        RunConfig.FrozenEncoder frozen = config.frozenEncoder();
+        return new RunConfig(
+                config.name(),
+                config.description(),
+                config.licence(),
+                config.seed(),
+                config.threads(),
+                "",
+                new RunConfig.Data(config.data().side(), config.data().validation(), "", sources),
+                frozen.given() ? new RunConfig.FrozenEncoder(name(frozen.path()), frozen.pooling()) : frozen,
+                config.encoder(),
+                config.autoencoder(),
+                config.denoiser(),
+                new RunConfig.Export(
+                        config.export().content(),
+                        "",
+                        config.export().steps(),
+                        config.export().guidanceScale()));
+    }
+
+    private static String name(String path) {
+        return String.valueOf(Path.of(path).getFileName());
+    }
+}

@@ -1,0 +1,76 @@
+package dev.semantica.training.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.semantica.training.data.Digests;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Keys of a run's stages: their configuration, the seed, and all that came before. */
+final class StageKeys {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final int DIGITS = 16;
+
+    private final RunConfig config;
+    private final Set<String> heldOut;
+
+    /**
+     * Of a run.
+     *
+     * @param heldOut names of pages that are left out
+     */
+    StageKeys(RunConfig config, Set<String> heldOut) {
+        this.config = config;
+        this.heldOut = new TreeSet<>(heldOut);
+    }
+
+    /** Of the encoder, over pages of that digest. */
+    StageKey encoder(String pages) {
+        return key("encoder", pages, Map.of("pages", pages), config.encoder());
+    }
+
+    /** Of the autoencoder, over pages of that digest. */
+    StageKey autoencoder(String pages) {
+        return key("autoencoder", pages, Map.of("pages", pages), config.autoencoder());
+    }
+
+    /** Of the denoiser, over what the keys before it name. */
+    StageKey denoiser(String encoder, String autoencoder) {
+        return key(
+                "denoiser",
+                encoder + autoencoder,
+                Map.of("the encoder before it", encoder, "the autoencoder before it", autoencoder),
+                config.denoiser());
+    }
+
+    private StageKey key(String stage, String before, Map<String, String> namedBefore, Object part) {
+        String left = heldOut.isEmpty() ? "" : heldOut.toString();
+        ObjectNode node = JSON.valueToTree(part);
+        ObjectNode training = (ObjectNode) node.get("training");
+        training.remove(List.of("judgeEvery", "saveEvery"));
+        String digest = Digests.sha256(before + config.seed() + config.data().validation() + node + left);
+        SortedMap<String, String> settings = new TreeMap<>(namedBefore);
+        settings.put("seed", Long.toString(config.seed()));
+        settings.put("data.validation", Double.toString(config.data().validation()));
+        settings.put(
+                "data.heldOut",
+                heldOut.size() + " pages"
+                        + (left.isEmpty() ? "" : ", " + Digests.sha256(left).substring(0, DIGITS)));
+        flatten(stage, node, settings);
+        return new StageKey(stage + "-" + digest.substring(0, DIGITS), settings);
+    }
+
+    private static void flatten(String name, JsonNode node, SortedMap<String, String> settings) {
+        if (node instanceof ObjectNode object) {
+            object.properties().forEach(field -> flatten(name + "." + field.getKey(), field.getValue(), settings));
+        } else {
+            settings.put(name, node.isTextual() ? node.asText() : node.toString());
+        }
+    }
+}

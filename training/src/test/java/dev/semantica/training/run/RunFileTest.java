@@ -1,0 +1,132 @@
+package dev.semantica.training.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.semantica.training.data.PairBatches;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunFileTest {
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void whatAFileDoesNotSayIsTheDefault() throws Exception {
+        RunConfig config =
+                read("data: {sources: [{type: files, path: my-pages}]}\ndenoiser: {objective: label_grouped}");
+
+        RunConfig defaults = RunConfig.defaults();
+        assertThat(config.encoder()).isEqualTo(defaults.encoder());
+        assertThat(config.autoencoder()).isEqualTo(defaults.autoencoder());
+        assertThat(config.denoiser().objective()).isEqualTo(PairBatches.Objective.LABEL_GROUPED);
+        assertThat(config.denoiser().model()).isEqualTo(defaults.denoiser().model());
+        assertThat(config.export().content()).isEqualTo(RunConfig.Content.BUNDLE);
+        assertThat(config.frozenEncoder().given()).isFalse();
+        assertThat(config.data().sources().get(0).path())
+                .isEqualTo(folder.resolve("my-pages").toString());
+        assertThat(config.directory()).isEqualTo(folder.resolve("run").toString());
+    }
+
+    @Test
+    void placesMayComeFromTheEnvironment() throws Exception {
+        Path file = folder.resolve("run.yaml");
+        Files.writeString(file, "directory: ${RUNS}/a\ndata: {sources: [{type: files, path: \"${PAGES}\"}]}\n");
+        RunConfig config = RunFile.read(file, Map.of("RUNS", "/runs", "PAGES", "/pages"));
+
+        assertThat(config.directory()).isEqualTo("/runs/a");
+        assertThat(config.data().sources().get(0).path()).isEqualTo("/pages");
+    }
+
+    @Test
+    void everyProblemIsReportedAtOnce() {
+        TrainingException refused = catchThrowableOfType(TrainingException.class, () -> read("""
+                        nam: pages
+                        seed:
+                        threads: -1
+                        directory: ${NOWHERE}/run
+                        data:
+                          validation: 2
+                          sources:
+                            - {type: procedural}
+                            - {type: video, path: x}
+                            - {type: files, papers: 0, path: x, colour: red}
+                            - pages
+                        encoder:
+                          training: {steps: many, batch: 8.5}
+                          model: {heads: 5}
+                          pictureSide: 7
+                        autoencoder: 12
+                        denoiser:
+                          training: {ema: 1.5}
+                          objective: pears
+                          dropout: 1
+                          filter: {lower: 0.9, upper: 0.2}
+                        """));
+
+        assertThat(refused.problems())
+                .anyMatch(problem -> problem.startsWith("Unknown key 'nam'; known here: name"))
+                .contains("'seed' has no value; leave the key out for its default")
+                .anyMatch(problem -> problem.startsWith("threads must be from 0"))
+                .anyMatch(problem -> problem.contains("NOWHERE"))
+                .anyMatch(problem -> problem.startsWith("data.validation must be between 0 and 1"))
+                .contains("data.sources[0].pages must say how many pages, from 1")
+                .anyMatch(problem -> problem.startsWith("data.sources[1].type must be procedural or files"))
+                .anyMatch(problem -> problem.startsWith("Unknown key 'data.sources[2].colour'"))
+                .anyMatch(problem -> problem.startsWith("data.sources[2].papers must be 1 to 100"))
+                .anyMatch(problem -> problem.startsWith("data.sources[3] must hold keys"))
+                .anyMatch(problem -> problem.startsWith("'encoder.training.steps' cannot be \"many\""))
+                .anyMatch(problem -> problem.startsWith("'encoder.training.batch' cannot be 8.5"))
+                .anyMatch(problem -> problem.startsWith("encoder.model: ") && problem.contains("multiple of heads"))
+                .anyMatch(problem -> problem.startsWith("encoder.pictureSide must be a multiple of"))
+                .anyMatch(problem -> problem.startsWith("'autoencoder' must hold keys"))
+                .anyMatch(problem -> problem.startsWith("denoiser.training: ema must be"))
+                .anyMatch(problem -> problem.startsWith("'denoiser.objective' cannot be \"pears\""))
+                .anyMatch(problem -> problem.startsWith("denoiser.dropout must be from 0"))
+                .contains("denoiser.filter.lower must be below upper");
+        assertThat(refused.problems()).hasSize(19).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void anEncoderAloneNeedsNoOtherStageAndTakesNone() throws Exception {
+        String alone = """
+                data: {side: 32, sources: [{type: procedural, pages: 3}]}
+                encoder: {model: {side: 32}, pictureSide: 8}
+                export: {content: encoder}
+                """;
+        assertThat(read(alone).export().content()).isEqualTo(RunConfig.Content.ENCODER);
+        assertThatThrownBy(() -> read(alone + "denoiser: {dropout: 0.2}\nfrozenEncoder: {path: x}\n"))
+                .hasMessageContaining("'denoiser' has no use with export.content: encoder")
+                .hasMessageContaining("frozenEncoder.path names one that is there already");
+    }
+
+    @Test
+    void anEncoderThatIsThereAlreadyCannotBeAlignedWith() throws Exception {
+        String text = "data: {sources: [{type: procedural, pages: 3}]}\nfrozenEncoder: {path: dino, pooling: mean}\n";
+        assertThatThrownBy(() -> read(text)).hasMessageContaining("denoiser.alignment must be 0");
+        assertThat(read(text + "denoiser: {alignment: 0}").frozenEncoder().path())
+                .isEqualTo(folder.resolve("dino").toString());
+    }
+
+    @Test
+    void whatIsNoConfigurationIsRefused() {
+        assertThatThrownBy(() -> read("a: ["))
+                .hasMessageContaining("is no YAML")
+                .hasMessageContaining("line");
+        assertThatThrownBy(() -> read("- a")).hasMessageContaining("must hold keys and values");
+        assertThatThrownBy(() -> read("seed: 1")).hasMessageContaining("data.sources must list at least one");
+        assertThatThrownBy(() -> RunFile.read(folder.resolve("none.yaml"), Map.of()))
+                .hasMessageContaining("does not exist");
+    }
+
+    private RunConfig read(String text) throws Exception {
+        Path file = folder.resolve("run.yaml");
+        Files.writeString(file, text);
+        return RunFile.read(file, Map.of());
+    }
+}

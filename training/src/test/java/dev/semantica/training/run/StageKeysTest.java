@@ -1,0 +1,75 @@
+package dev.semantica.training.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.semantica.training.objective.EncoderLearner;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StageKeysTest {
+
+    private static final String PAGES = "a9dbe5c82cdb9a457799c374bd0e967b251e404d9ff52635d4c1288929f1c7e8";
+
+    /** Checkpoints and caches carry these names: what changes them throws days of computation away. */
+    @Test
+    void theShippedModelsStagesKeepTheirNames() throws Exception {
+        Path folder = Path.of("..", "models", "pages");
+        RunConfig config = RunFile.read(folder.resolve("run.yaml"), Map.of("EMOJI", "emoji", "SEMANTICA_RUNS", "runs"));
+        Set<String> heldOut = new HashSet<>(Files.readAllLines(folder.resolve("held-out.txt")));
+        StageKeys keys = new StageKeys(weighted(config), heldOut);
+
+        String encoder = keys.encoder(PAGES).digest();
+        String autoencoder = keys.autoencoder(PAGES).digest();
+        assertThat(encoder).isEqualTo("encoder-fa106f13461b6502");
+        assertThat(autoencoder).isEqualTo("autoencoder-8ecf04b944788dda");
+        assertThat(keys.denoiser(encoder, autoencoder).digest()).isEqualTo("denoiser-ac71f47051338acb");
+    }
+
+    /** With weights that hold whatever the defaults become. */
+    private static RunConfig weighted(RunConfig config) {
+        RunConfig.EncoderStage encoder = config.encoder();
+        return new RunConfig(
+                config.name(),
+                config.description(),
+                config.licence(),
+                config.seed(),
+                config.threads(),
+                config.directory(),
+                config.data(),
+                config.frozenEncoder(),
+                new RunConfig.EncoderStage(
+                        encoder.training(),
+                        encoder.model(),
+                        new EncoderLearner.Weighting(0.25, 4, 1),
+                        encoder.colourFactors(),
+                        encoder.pictureSide()),
+                config.autoencoder(),
+                config.denoiser(),
+                config.export());
+    }
+
+    @Test
+    void differencesAreToldByTheirKeys(@TempDir Path folder) throws Exception {
+        StageKey one =
+                keys(folder, "seed: 1\nencoder: {training: {rate: 1.0e-3}}").encoder(PAGES);
+        StageKey other = keys(folder, "seed: 2\nencoder: {training: {rate: 2.0e-3, judgeEvery: 7}}")
+                .encoder(PAGES);
+
+        assertThat(other.digest()).isNotEqualTo(one.digest());
+        assertThat(other.differences(one.settings()))
+                .containsExactly(
+                        "encoder.training.rate was 0.001 there and is 0.002 now", "seed was 1 there and is 2 now");
+        assertThat(one.differences(one.settings())).isEmpty();
+    }
+
+    private static StageKeys keys(Path folder, String text) throws Exception {
+        Path file = folder.resolve("run.yaml");
+        Files.writeString(file, "data: {sources: [{type: procedural, pages: 3}]}\n" + text);
+        return new StageKeys(RunFile.read(file, Map.of()), Set.of());
+    }
+}

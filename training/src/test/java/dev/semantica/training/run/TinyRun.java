@@ -1,0 +1,80 @@
+package dev.semantica.training.run;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/** Runs with the smallest networks, over drawn pages of 32×32. */
+final class TinyRun {
+
+    /** What every stage needs to be small. */
+    static final String SMALL = """
+            threads: 1
+            directory: run
+            encoder:
+              training: {steps: 6, batch: 4, warmup: 1, judgeEvery: 3, saveEvery: 2}
+              model: {side: 32, channels: [8, 8, 16, 16], width: 16, heads: 2, blocks: 1, pooledWidth: 16}
+              pictureSide: 8
+            """;
+
+    static final String GENERATIVE = """
+            autoencoder:
+              training: {steps: 4, batch: 4, warmup: 1, judgeEvery: 4, saveEvery: 2}
+              model: {side: 32, channels: 2, encoderWidth: 8, encoderBlocks: 1, decoderWidth: 8, decoderBlocks: 1, refinement: 4}
+            denoiser:
+              training: {steps: 4, batch: 4, warmup: 1, judgeEvery: 4, saveEvery: 2}
+              model: {convolutionWidth: 8, convolutionBlocks: 1, width: 16, heads: 2, blocks: 2, hidden: 16, crossWidth: 16, modulation: 8}
+            """;
+
+    /** What was said, line by line. */
+    final List<String> said = new ArrayList<>();
+
+    private final Path folder;
+
+    TinyRun(Path folder) {
+        this.folder = folder;
+    }
+
+    RunConfig config(String text) throws IOException, TrainingException {
+        Path file = folder.resolve("run.yaml");
+        Files.writeString(file, text);
+        return RunFile.read(file, Map.of());
+    }
+
+    TrainingRun run(String text) throws IOException, TrainingException {
+        return run(text, () -> false);
+    }
+
+    TrainingRun run(String text, BooleanSupplier stop) throws IOException, TrainingException {
+        return new TrainingRun(config(text), stop, new Listener(), () -> Instant.EPOCH);
+    }
+
+    private final class Listener implements StageListener {
+
+        @Override
+        public void started(String work, long total, String unit) {
+            said.add("started " + work);
+        }
+
+        @Override
+        public void progressed(long done, String note) {}
+
+        @Override
+        public void judged(String stage, long step, Map<String, Double> figures) {
+            said.add("judged " + stage + " at " + step);
+        }
+
+        @Override
+        public void ended(String work) {}
+
+        @Override
+        public void said(String line) {
+            said.add(line);
+        }
+    }
+}
