@@ -124,7 +124,9 @@ final class Site implements AutoCloseable {
                                 "-Xmx256m",
                                 "-Dquarkus.http.host=127.0.0.1",
                                 "-Dquarkus.http.port=" + port,
-                                "-Dregistry.datasource.url=jdbc:h2:file:" + directory.resolve("registry"),
+                                // It keeps schemas in memory otherwise, and forgets them when killed.
+                                "-DREGISTRY_DATASOURCE_URL=jdbc:h2:file:" + directory.resolve("registry")
+                                        + ";FILE_LOCK=FS",
                                 "-jar",
                                 System.getProperty("semantica.registry")),
                         directory,
