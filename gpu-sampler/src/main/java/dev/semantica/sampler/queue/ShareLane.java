@@ -83,6 +83,7 @@ final class ShareLane implements Runnable {
     public void run() {
         try {
             consumer.subscribe(List.of(config.topic()));
+            var heartbeats = new Heartbeats(consumer.metrics());
             var wait = SHORTEST_POLL;
             var busyFor = Duration.ZERO;
             while (!stopping()) {
@@ -93,6 +94,9 @@ final class ShareLane implements Runnable {
                     serve(record.get(), busyFor);
                     busyFor = Duration.ofNanos(System.nanoTime() - start);
                     wait = SHORTEST_POLL;
+                } else if (heartbeats.isOverdue()) {
+                    wait = SHORTEST_POLL;
+                    pauseUnlessStopped();
                 }
             }
         } catch (InterruptedException e) {

@@ -1,0 +1,62 @@
+package dev.semantica.sampler.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.KafkaShareConsumer;
+import org.apache.kafka.common.Metric;
+import org.apache.kafka.common.MetricName;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Test;
+
+class HeartbeatsTest {
+
+    @Test
+    void isOverdueAboveTheLongestInterval() {
+        AtomicReference<Double> ago = new AtomicReference<>(-1.0);
+        Heartbeats heartbeats = new Heartbeats(metrics("last-heartbeat-seconds-ago", ago));
+
+        assertThat(heartbeats.isOverdue()).as("before the first").isFalse();
+        ago.set(16.0);
+        assertThat(heartbeats.isOverdue()).isFalse();
+        ago.set(17.0);
+        assertThat(heartbeats.isOverdue()).isTrue();
+    }
+
+    @Test
+    void findsTheMetricOfARealClient() {
+        Properties properties = new Properties();
+        properties.put("bootstrap.servers", "127.0.0.1:1");
+        properties.put("group.id", "heartbeats");
+        try (KafkaShareConsumer<byte[], byte[]> consumer =
+                new KafkaShareConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            assertThat(new Heartbeats(consumer.metrics()).isOverdue()).isFalse();
+        }
+    }
+
+    @Test
+    void namesTheMetricThatIsMissing() {
+        assertThatThrownBy(() -> new Heartbeats(metrics("another", new AtomicReference<>(1.0))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("last-heartbeat-seconds-ago");
+    }
+
+    private static Map<MetricName, Metric> metrics(String name, AtomicReference<Double> value) {
+        MetricName named = new MetricName(name, "consumer-share-coordinator-metrics", "", Map.of());
+        Metric metric = new Metric() {
+            @Override
+            public MetricName metricName() {
+                return named;
+            }
+
+            @Override
+            public Object metricValue() {
+                return value.get();
+            }
+        };
+        return Map.of(named, metric);
+    }
+}
