@@ -4,6 +4,8 @@ import dev.semantica.console.cluster.Applications;
 import dev.semantica.console.cluster.Connection;
 import dev.semantica.console.cluster.TopologyReset;
 import dev.semantica.console.config.Settings;
+import dev.semantica.console.security.Application;
+import dev.semantica.console.security.PermissionCheck;
 import dev.semantica.console.terminal.CommonOptions;
 import dev.semantica.console.terminal.ExitCode;
 import dev.semantica.streams.StreamsAppConfig;
@@ -39,6 +41,7 @@ final class ResetCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         Settings settings = common.settings();
         Connection connection = Applications.connect(settings, StreamsAppConfig.CONFIG);
+        PermissionCheck.require(Application.RESET, connection, settings);
         PrintWriter out = spec.commandLine().getOut();
         try (Admin admin = connection.admin()) {
             TopologyReset reset = TopologyReset.plan(admin, Applications.streamsConfig(settings));

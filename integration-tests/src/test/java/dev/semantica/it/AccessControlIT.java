@@ -54,7 +54,8 @@ class AccessControlIT {
             Application.CANCEL,
             Application.DLQ,
             Application.DLQ_REPLAY,
-            Application.STORE_GC);
+            Application.STORE_GC,
+            Application.RESET);
 
     /** Tested at a first start, for what was created once need not be again. */
     private static final Set<AclOperation> COVERED = Set.of(AclOperation.CREATE, AclOperation.ALTER_CONFIGS);
@@ -197,7 +198,8 @@ class AccessControlIT {
                 Application.CANCEL, new String[] {"cancel", "r"},
                 Application.DLQ, new String[] {"dlq", "list"},
                 Application.DLQ_REPLAY, new String[] {"dlq", "replay"},
-                Application.STORE_GC, new String[] {"store", "gc"});
+                Application.STORE_GC, new String[] {"store", "gc"},
+                Application.RESET, new String[] {"reset"});
         assertThat(commands.keySet()).isEqualTo(COMMANDS);
         for (Map.Entry<Application, String[]> command : commands.entrySet()) {
             Application application = command.getKey();
@@ -273,6 +275,17 @@ class AccessControlIT {
                     .isEmpty());
             sink.commitSync();
         }
+    }
+
+    /** Last, for it deletes what the topology has. */
+    @Test
+    @Order(7)
+    void aResetWorksWithWhatIsListed() throws Exception {
+        assertThat(Command.run(settings(Application.RESET, Map.of()), "reset", "--execute")
+                        .answer())
+                .contains("delete the offsets of group semantica-streams", "done");
+        Installation.await("no internal topics", () -> broker.topics().stream()
+                .noneMatch(topic -> topic.startsWith("semantica-streams-")));
     }
 
     private Connection connection(Application application) {

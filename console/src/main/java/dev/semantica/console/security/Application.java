@@ -27,6 +27,8 @@ public enum Application {
     DLQ_REPLAY("semantica dlq replay"),
     /** {@code semantica store gc}. */
     STORE_GC("semantica store gc"),
+    /** {@code semantica reset}. */
+    RESET("semantica reset"),
     /** The producer of an image source connector. */
     IMAGE_SOURCE("image source connector"),
     /** The consumer of a dataset sink connector. */

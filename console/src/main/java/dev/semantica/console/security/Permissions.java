@@ -59,6 +59,7 @@ public final class Permissions {
                 permissions.on(
                         new TopicRole[] {IMAGE_EVENTS, SAMPLER_BATCHES, SAMPLER_RESULTS, VARIATIONS, DEAD_LETTERS},
                         READ);
+            case RESET -> permissions.reset();
             case IMAGE_SOURCE -> permissions.on(IMAGE_EVENTS, WRITE).badRecords();
             case DATASET_SINK ->
                 permissions
@@ -99,6 +100,11 @@ public final class Permissions {
         String group = "semantica-dlq-replay-" + names.topics().of(DEAD_LETTERS);
         on(ResourceType.GROUP, group, READ);
         on(ResourceType.TRANSACTIONAL_ID, group, WRITE);
+    }
+
+    private void reset() {
+        on(ResourceType.GROUP, names.applicationId(), DELETE);
+        onAllThatBegin(ResourceType.TOPIC, names.applicationId() + "-", DELETE);
     }
 
     private void badRecords() {
