@@ -11,6 +11,7 @@ import dev.semantica.sampler.worker.SamplerWorker;
 import dev.semantica.sampler.worker.WorkerConfig;
 import dev.semantica.sampler.worker.WorkerListener;
 import dev.semantica.streams.StreamsApplication;
+import io.opentelemetry.api.trace.TracerProvider;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -63,7 +64,8 @@ final class Cluster implements AutoCloseable {
                 config,
                 SamplerWorker.Bundles.load(config),
                 connection.clientSettings(),
-                WorkerListener.NONE);
+                WorkerListener.NONE,
+                    TracerProvider.noop().get("untraced"));
         owned.push(worker::close);
     }
 

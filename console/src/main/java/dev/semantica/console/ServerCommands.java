@@ -6,6 +6,7 @@ import dev.semantica.broker.EmbeddedBrokerException;
 import dev.semantica.console.cluster.Applications;
 import dev.semantica.console.cluster.Connection;
 import dev.semantica.console.cluster.Reachability;
+import dev.semantica.console.cluster.Tracing;
 import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.console.config.LogConfig;
 import dev.semantica.console.config.Settings;
@@ -97,8 +98,14 @@ final class ServerCommands {
             SamplerWorker.Bundles bundles = load(config, connection, permissions);
             WorkerMetrics metrics = new WorkerMetrics(InstantSource.system());
             Logs.show(LogConfig.from(settings));
-            try (SamplerWorker worker = SamplerWorker.start(
-                            connection.topics(), config, bundles, connection.clientSettings(), metrics);
+            try (Tracing tracing = Tracing.from(System.getenv());
+                    SamplerWorker worker = SamplerWorker.start(
+                            connection.topics(),
+                            config,
+                            bundles,
+                            connection.clientSettings(),
+                            metrics,
+                            tracing.tracer());
                     ProcessHealth health = ProcessHealth.start(
                             settings,
                             connection,

@@ -12,6 +12,7 @@ import dev.semantica.sampler.worker.WorkerConfig;
 import dev.semantica.sampler.worker.WorkerListener;
 import dev.semantica.streams.StreamsAppConfig;
 import dev.semantica.streams.StreamsApplication;
+import io.opentelemetry.api.trace.TracerProvider;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -65,7 +66,8 @@ final class Applicants implements AutoCloseable {
                 config,
                 SamplerWorker.Bundles.load(config),
                 connection.clientSettings(),
-                WorkerListener.NONE));
+                WorkerListener.NONE,
+                    TracerProvider.noop().get("untraced")));
         watch(settings, connection, WorkerConfig.CONFIG);
     }
 

@@ -79,8 +79,12 @@ final class Images {
         return tally != null && tally.getRequestImages() != null && tally.getImages() >= tally.getRequestImages();
     }
 
-    /** Ends one variation as made. Returns false, and does nothing, if it had ended. */
-    boolean made(String key, ImageState state, SampledVariation sampled) {
+    /**
+     * Ends one variation as made. Returns false, and does nothing, if it had ended.
+     *
+     * @param result headers of the result, whose trace goes on
+     */
+    boolean made(String key, ImageState state, SampledVariation sampled, Headers result) {
         if (!end(key, state, sampled.getIndex())) {
             return false;
         }
@@ -99,13 +103,25 @@ final class Images {
                 sampled.getSimilarity(),
                 sampled.getProvenance(),
                 Instant.ofEpochMilli(now()));
-        emit(Keys.imageOf(key), new Emission.Made(variation), headers(state));
+        emit(Keys.imageOf(key), new Emission.Made(variation), headers(state, result));
         return true;
     }
 
     /** Ends one variation, or with null all that are outstanding, as failed. Returns false if there was none. */
     boolean failed(
             String key, ImageState state, Integer index, FailureReason reason, String message, FailureStage stage) {
+        return failed(key, state, index, reason, message, stage, new RecordHeaders());
+    }
+
+    /** The same, with the headers of the result, whose trace goes on. */
+    boolean failed(
+            String key,
+            ImageState state,
+            Integer index,
+            FailureReason reason,
+            String message,
+            FailureStage stage,
+            Headers result) {
         int count;
         if (index != null) {
             count = end(key, state, index) ? 1 : 0;
@@ -135,7 +151,7 @@ final class Images {
                 state.getLabel(),
                 state.getAttributes(),
                 Instant.ofEpochMilli(now()));
-        Headers headers = headers(state);
+        Headers headers = headers(state, result);
         int lost = count;
         new LogContext(Keys.requestOf(key), Keys.imageOf(key), traceparent(headers))
                 .run(() -> LOG.info("{} of its variations failed at {}: {} {}", lost, stage, reason, message));
@@ -270,7 +286,7 @@ final class Images {
         return trace == null || trace.value() == null ? null : new String(trace.value(), StandardCharsets.US_ASCII);
     }
 
-    private static Headers headers(ImageState state) {
+    private static Headers headers(ImageState state, Headers result) {
         RecordHeaders headers = new RecordHeaders();
         for (StoredHeader header : state.getHeaders()) {
             ByteBuffer value = header.getValue();
@@ -280,6 +296,10 @@ final class Images {
                 value.duplicate().get(bytes);
             }
             headers.add(header.getKey(), bytes);
+        }
+        Header trace = result.lastHeader(IntakeProcessor.TRACEPARENT);
+        if (trace != null) {
+            headers.remove(trace.key()).add(trace);
         }
         return headers;
     }

@@ -42,13 +42,19 @@ final class ResultsProcessor implements Processor<String, SamplerResult, String,
         }
         if (result.getOutcome() instanceof SampledVariation variation) {
             requireWanted(state, variation.getIndex());
-            images.made(key, state, variation);
+            images.made(key, state, variation, record.headers());
         } else if (result.getOutcome() instanceof SamplingFailure failure) {
             if (failure.getIndex() != null) {
                 requireWanted(state, failure.getIndex());
             }
             images.failed(
-                    key, state, failure.getIndex(), failure.getReason(), failure.getMessage(), FailureStage.SAMPLER);
+                    key,
+                    state,
+                    failure.getIndex(),
+                    failure.getReason(),
+                    failure.getMessage(),
+                    FailureStage.SAMPLER,
+                    record.headers());
         }
     }
 

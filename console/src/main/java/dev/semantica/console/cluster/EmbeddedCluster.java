@@ -13,6 +13,7 @@ import dev.semantica.sampler.worker.SamplerWorker;
 import dev.semantica.sampler.worker.WorkerListener;
 import dev.semantica.streams.StreamsApplication;
 import dev.semantica.streams.StreamsStartException;
+import io.opentelemetry.api.trace.TracerProvider;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -176,7 +177,8 @@ public final class EmbeddedCluster implements AutoCloseable {
                     Applications.workerConfig(settings),
                     loading.join(),
                     connection.clientSettings(),
-                    WorkerListener.NONE);
+                    WorkerListener.NONE,
+                    TracerProvider.noop().get("untraced"));
             own(worker);
         } catch (BatchQueueException | IllegalArgumentException e) {
             throw new ConfigurationException(e.getMessage());

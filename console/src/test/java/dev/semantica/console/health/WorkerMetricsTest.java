@@ -19,6 +19,7 @@ import dev.semantica.schemas.RequestStatus;
 import dev.semantica.schemas.SamplerBatch;
 import dev.semantica.schemas.SamplingOptions;
 import dev.semantica.schemas.Topic;
+import io.opentelemetry.api.trace.TracerProvider;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -86,7 +87,8 @@ class WorkerMetricsTest {
         WorkerMetrics counted = new WorkerMetrics(InstantSource.system());
         WorkerConfig config = Applications.workerConfig(settings);
         worker = SamplerWorker.start(
-                connection.topics(), config, SamplerWorker.Bundles.load(config), connection.clientSettings(), counted);
+                connection.topics(), config, SamplerWorker.Bundles.load(config), connection.clientSettings(), counted,
+                TracerProvider.noop().get("untraced"));
         counted.watch(worker);
         health = ProcessHealth.start(
                 settings, connection, Optional::empty, Optional::empty, WorkerConfig.CONFIG, counted);

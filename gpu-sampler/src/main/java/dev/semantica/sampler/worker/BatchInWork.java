@@ -5,6 +5,7 @@ import dev.semantica.schemas.BatchImage;
 import dev.semantica.schemas.LogContext;
 import dev.semantica.schemas.SamplerBatch;
 import dev.semantica.schemas.SamplerResult;
+import io.opentelemetry.context.Context;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -83,11 +84,19 @@ final class BatchInWork {
                 image == null ? null : image.getTraceparent());
     }
 
-    /** Sends a result; the batch waits until it is durable. */
-    void publish(String imageId, Object outcome) {
-        await(results.publish(
+    /**
+     * Sends a result; the batch waits until it is durable.
+     *
+     * @param trace of what made it
+     * @return done when it is durable, or failed
+     */
+    CompletionStage<Void> publish(String imageId, Object outcome, Context trace) {
+        CompletionStage<Void> durable = results.publish(
                 batch.getOriginPartition(),
-                new SamplerResult(batch.getRequestId(), imageId, batch.getBatchId(), outcome)));
+                new SamplerResult(batch.getRequestId(), imageId, batch.getBatchId(), outcome),
+                trace);
+        await(durable);
+        return durable;
     }
 
     /** Sends the delivery as it came to the dead letters; it waits until that is durable. */

@@ -3,6 +3,7 @@ package dev.semantica.sampler.worker;
 import dev.semantica.sampler.claim.ClaimCheck;
 import dev.semantica.sampler.queue.Delivery;
 import dev.semantica.schemas.SamplerResult;
+import io.opentelemetry.context.Context;
 import java.util.concurrent.CompletionStage;
 
 /** Results whose large images go to a store first. */
@@ -17,8 +18,8 @@ final class ClaimCheckedResults implements Results {
     }
 
     @Override
-    public CompletionStage<Void> publish(int partition, SamplerResult result) {
-        return results.publish(partition, claimCheck.apply(result));
+    public CompletionStage<Void> publish(int partition, SamplerResult result, Context trace) {
+        return results.publish(partition, claimCheck.apply(result), trace);
     }
 
     @Override

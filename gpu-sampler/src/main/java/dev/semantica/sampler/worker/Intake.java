@@ -19,6 +19,8 @@ import dev.semantica.schemas.Priority;
 import dev.semantica.schemas.SamplerBatch;
 import dev.semantica.schemas.SamplingFailure;
 import dev.semantica.schemas.SamplingOptions;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.Tracer;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,6 +41,7 @@ final class Intake {
     private final RequestStates requests;
     private final InstantSource clock;
     private final WorkerListener listener;
+    private final Tracer tracer;
 
     /** Works with the given bundles, by name; the first is the default. */
     Intake(
@@ -47,29 +50,38 @@ final class Intake {
             ImageDecoder decoder,
             RequestStates requests,
             InstantSource clock,
-            WorkerListener listener) {
+            WorkerListener listener,
+            Tracer tracer) {
         this.bundles = new LinkedHashMap<>(bundles);
         this.sources = sources;
         this.decoder = decoder;
         this.requests = requests;
         this.clock = clock;
         this.listener = listener;
+        this.tracer = tracer;
     }
 
     /** Opens a batch. */
     void open(BatchInWork work) {
         for (BatchImage image : work.batch().getImages()) {
+            ImageTrace trace = ImageTrace.begin(tracer, work, image, clock.instant());
             try {
-                open(work, image);
+                open(work, image, trace);
             } catch (Refusal e) {
-                fail(work, image, e.reason, e.getMessage());
+                fail(work, image, trace, e.reason, e.getMessage());
+            } finally {
+                trace.intakeEnded();
             }
         }
     }
 
     /** Ends every image of a batch as failed. */
     void failAll(BatchInWork work, FailureReason reason, String message) {
-        work.batch().getImages().forEach(image -> fail(work, image, reason, message));
+        for (BatchImage image : work.batch().getImages()) {
+            ImageTrace trace = ImageTrace.begin(tracer, work, image, clock.instant());
+            fail(work, image, trace, reason, message);
+            trace.intakeEnded();
+        }
     }
 
     /** What a batch holds in memory while it is in work: its record and its decoded sources. */
@@ -100,7 +112,7 @@ final class Intake {
         return name == null ? bundles.values().iterator().next() : bundles.get(name);
     }
 
-    private void open(BatchInWork work, BatchImage image) throws Refusal {
+    private void open(BatchInWork work, BatchImage image, ImageTrace trace) throws Refusal {
         SamplingOptions options = image.getOptions();
         ServedBundle bundle = named(options.getBundle());
         if (bundle == null) {
@@ -129,11 +141,13 @@ final class Intake {
                         FailureReason.UNSUPPORTED_OPTION,
                         "Scheduler '" + scheduler + "' is unknown; this bundle allows " + defaults.schedulers()));
         StepTable table = table(bundle, kind, steps, options.getStrength());
-        SourceFile source = fetch(image);
+        SourceFile source = fetch(image, trace);
         Condition known = bundle.known(source.sha256());
         boolean fromSource = options.getStrength() != null;
-        RgbImage picture = known == null || fromSource ? decode(source, bundle) : null;
-        RowTag tag = new RowTag(work, image, bundle, source.sha256(), kind, steps, guidance, options.getStrength());
+        RgbImage picture = known == null || fromSource ? decode(source, bundle, trace) : null;
+        RowTag tag =
+                new RowTag(work, image, bundle, source.sha256(), kind, steps, guidance, options.getStrength(), trace);
+        trace.accepted(tag, options.getCount());
         work.expect(options.getCount());
         bundle.sample(new Series<>(
                 tag,
@@ -190,15 +204,19 @@ final class Intake {
         }
     }
 
-    private SourceFile fetch(BatchImage image) throws Refusal {
+    private SourceFile fetch(BatchImage image, ImageTrace trace) throws Refusal {
+        Span span = trace.child("fetch", clock.instant());
         try {
             return sources.get(image.getImage());
         } catch (SourceException e) {
             throw new Refusal(e.reason(), e.getMessage());
+        } finally {
+            span.end(clock.instant());
         }
     }
 
-    private RgbImage decode(SourceFile source, ServedBundle bundle) throws Refusal {
+    private RgbImage decode(SourceFile source, ServedBundle bundle, ImageTrace trace) throws Refusal {
+        Span span = trace.child("decode", clock.instant());
         BundleManifest.Image size = bundle.manifest().image();
         try {
             return Resizing.cover(decoder.decode(source.bytes()), size.width(), size.height());
@@ -208,6 +226,8 @@ final class Intake {
                             ? FailureReason.IMAGE_TOO_LARGE
                             : FailureReason.UNREADABLE_IMAGE,
                     e.getMessage());
+        } finally {
+            span.end(clock.instant());
         }
     }
 
@@ -223,9 +243,10 @@ final class Intake {
         }
     }
 
-    private void fail(BatchInWork work, BatchImage image, FailureReason reason, String message) {
+    private void fail(BatchInWork work, BatchImage image, ImageTrace trace, FailureReason reason, String message) {
         listener.failed(reason, Math.max(1, image.getOptions().getCount()));
         work.logContext(image).run(() -> LOG.info("The image failed: {} {}", reason, message));
-        work.publish(image.getImageId(), new SamplingFailure(null, reason, message));
+        trace.failed(reason, message);
+        var unused = work.publish(image.getImageId(), new SamplingFailure(null, reason, message), trace.context());
     }
 }

@@ -3,6 +3,8 @@ package dev.semantica.sampler.worker;
 import dev.semantica.sampler.queue.Delivery;
 import dev.semantica.schemas.SamplerResult;
 import dev.semantica.schemas.Topics;
+import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
+import io.opentelemetry.context.Context;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
@@ -25,13 +27,21 @@ final class KafkaResults implements Results {
     }
 
     @Override
-    public CompletionStage<Void> publish(int partition, SamplerResult result) {
+    public CompletionStage<Void> publish(int partition, SamplerResult result, Context trace) {
         String topic = topics.samplerResults().name();
-        return send(() -> new ProducerRecord<>(
-                topic,
-                partition,
-                result.getImageId().getBytes(StandardCharsets.UTF_8),
-                topics.samplerResults().valueSerde().serializer().serialize(topic, result)));
+        return send(() -> {
+            ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(
+                    topic,
+                    partition,
+                    result.getImageId().getBytes(StandardCharsets.UTF_8),
+                    topics.samplerResults().valueSerde().serializer().serialize(topic, result));
+            W3CTraceContextPropagator.getInstance()
+                    .inject(
+                            trace,
+                            record.headers(),
+                            (headers, name, value) -> headers.add(name, value.getBytes(StandardCharsets.US_ASCII)));
+            return record;
+        });
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.semantica.sampler.worker;
 
 import dev.semantica.sampler.queue.Delivery;
 import dev.semantica.schemas.SamplerResult;
+import io.opentelemetry.context.Context;
 import java.util.concurrent.CompletionStage;
 
 /** Where results go. May be used by several threads. */
@@ -10,9 +11,10 @@ interface Results {
     /**
      * Sends a result to a partition of sampler-results.
      *
+     * @param trace of what made it, for its headers
      * @return done when the result is durable, or failed if it cannot be made so
      */
-    CompletionStage<Void> publish(int partition, SamplerResult result);
+    CompletionStage<Void> publish(int partition, SamplerResult result, Context trace);
 
     /**
      * Sends a batch that cannot be worked on to the dead letters, as it came, with the headers of KIP-1034.

@@ -10,6 +10,8 @@ import dev.semantica.schemas.InlineImage;
 import dev.semantica.schemas.Provenance;
 import dev.semantica.schemas.SampledVariation;
 import dev.semantica.schemas.SamplingFailure;
+import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.context.Context;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -46,6 +48,7 @@ final class RowOutcomes implements RowListener<RowTag> {
     @Override
     public void encoded(RowTag tag, Condition condition) {
         tag.bundle().remember(tag.sourceDigest(), condition);
+        tag.trace().encoded();
     }
 
     @Override
@@ -60,7 +63,9 @@ final class RowOutcomes implements RowListener<RowTag> {
                     .logContext(tag.image())
                     .run(() -> LOG.info("Variation {} failed: {} {}", index, reason, message));
             listener.failed(reason, 1);
-            tag.work().publish(tag.image().getImageId(), new SamplingFailure(index, reason, message));
+            Span span = tag.trace().variation(index);
+            ImageTrace.failed(span, reason, message);
+            publish(tag, new SamplingFailure(index, reason, message), span);
         });
     }
 
@@ -73,6 +78,7 @@ final class RowOutcomes implements RowListener<RowTag> {
             } catch (RuntimeException | Error e) {
                 tag.work().fail(e);
             } finally {
+                tag.trace().rowEnded();
                 tag.work().rowEnded();
             }
         });
@@ -104,16 +110,29 @@ final class RowOutcomes implements RowListener<RowTag> {
                 ProvenanceEntries.write(
                         tag.work().batch().getRequestId(), tag.image().getImageId(), provenance));
         listener.variationMade();
-        tag.work()
-                .publish(
-                        tag.image().getImageId(),
-                        new SampledVariation(
-                                index,
-                                new InlineImage(ByteBuffer.wrap(file), format.mediaType()),
-                                variation.width(),
-                                variation.height(),
-                                similarity,
-                                provenance));
+        publish(
+                tag,
+                new SampledVariation(
+                        index,
+                        new InlineImage(ByteBuffer.wrap(file), format.mediaType()),
+                        variation.width(),
+                        variation.height(),
+                        similarity,
+                        provenance),
+                tag.trace().variation(index));
+    }
+
+    /** The span ends when the outcome is durable. */
+    private static void publish(RowTag tag, Object outcome, Span span) {
+        Context context = tag.trace().context().with(span);
+        var unused = tag.work()
+                .publish(tag.image().getImageId(), outcome, context)
+                .whenComplete((nothing, cause) -> {
+                    if (cause != null) {
+                        span.recordException(cause);
+                    }
+                    span.end();
+                });
     }
 
     private static Provenance provenance(RowTag tag, int index) {

@@ -10,6 +10,7 @@ import dev.semantica.schemas.BatchImage;
  * @param bundle what samples them
  * @param sourceDigest SHA-256 of the source file
  * @param strength null where sampling starts from noise alone
+ * @param trace of the image
  */
 record RowTag(
         BatchInWork work,
@@ -19,4 +20,5 @@ record RowTag(
         SchedulerKind kind,
         int steps,
         Guidance guidance,
-        Double strength) {}
+        Double strength,
+        ImageTrace trace) {}

@@ -13,6 +13,7 @@ import dev.semantica.sampler.source.SourceImages;
 import dev.semantica.schemas.FailureReason;
 import dev.semantica.schemas.SamplerBatch;
 import dev.semantica.schemas.Topics;
+import io.opentelemetry.api.trace.Tracer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -116,13 +117,19 @@ public final class SamplerWorker implements AutoCloseable {
      *
      * @param bundles what it serves; closed with the worker, also if the start fails
      * @param client configuration of all Kafka clients, with bootstrap.servers
+     * @param tracer begins the spans of images; one that does nothing passes traces on
      * @throws BatchQueueException if the brokers cannot be reached, lack a topic, or have no share
      *     groups and these are configured
      * @throws IllegalArgumentException if an allowed folder does not exist, the store of variations cannot be written,
      *     or a topic takes only smaller records than the configured ones
      */
     public static SamplerWorker start(
-            Topics topics, WorkerConfig config, Bundles bundles, Map<String, String> client, WorkerListener listener)
+            Topics topics,
+            WorkerConfig config,
+            Bundles bundles,
+            Map<String, String> client,
+            WorkerListener listener,
+            Tracer tracer)
             throws InterruptedException {
         Deque<AutoCloseable> owned = new ArrayDeque<>();
         owned.push(bundles);
@@ -155,6 +162,7 @@ public final class SamplerWorker implements AutoCloseable {
                     stores.checkIn(new KafkaResults(topics, producer)),
                     InstantSource.system(),
                     listener,
+                    tracer,
                     owned);
         } catch (RuntimeException | InterruptedException e) {
             closeAll(owned);
@@ -172,6 +180,7 @@ public final class SamplerWorker implements AutoCloseable {
             Results results,
             InstantSource clock,
             WorkerListener listener,
+            Tracer tracer,
             Deque<AutoCloseable> owned) {
         this.topics = topics;
         this.drainTimeout = config.drainTimeout();
@@ -186,7 +195,13 @@ public final class SamplerWorker implements AutoCloseable {
         bundles.forEach((name, loaded) ->
                 served.put(name, new ServedBundle(loaded, config.engine(), cache, clock, outcomes, this::end)));
         this.intake = new Intake(
-                served, sources, new ImageDecoder(config.limits(), InstantSource.system()), requests, clock, listener);
+                served,
+                sources,
+                new ImageDecoder(config.limits(), InstantSource.system()),
+                requests,
+                clock,
+                listener,
+                tracer);
         this.thread = new Thread(this::run, "sampler-intake");
         this.thread.start();
     }

@@ -23,6 +23,15 @@ import dev.semantica.schemas.SamplingFailure;
 import dev.semantica.schemas.SamplingOptions;
 import dev.semantica.schemas.TopicNames;
 import dev.semantica.schemas.Topics;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.api.trace.TracerProvider;
+import io.opentelemetry.sdk.testing.exporter.InMemorySpanExporter;
+import io.opentelemetry.sdk.trace.SdkTracerProvider;
+import io.opentelemetry.sdk.trace.data.EventData;
+import io.opentelemetry.sdk.trace.data.SpanData;
+import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
@@ -35,6 +44,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -56,10 +66,12 @@ class SamplerWorkerTest {
     private static OnnxBundle bundle;
     private static byte[] good;
 
+    private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
     private final Topics topics =
             Topics.of(TopicNames.DEFAULT, new AvroSerdes(Map.of("schema.registry.url", "mock://worker")));
     private final MockProducer<byte[], byte[]> producer =
             new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    private TracerProvider tracers = TracerProvider.noop();
 
     @BeforeAll
     static void load() throws Exception {
@@ -285,6 +297,72 @@ class SamplerWorkerTest {
                 .isEqualTo(decoder.decode(file).rgb());
     }
 
+    @Test
+    void aTraceGoesOnFromTheEventToEachVariation() throws Exception {
+        InMemorySpanExporter spans = InMemorySpanExporter.create();
+        List<SpanData> finished;
+        try (SdkTracerProvider provider = SdkTracerProvider.builder()
+                .addSpanProcessor(SimpleSpanProcessor.create(spans))
+                .build()) {
+            tracers = provider;
+            BatchImage good1 = item("a", inline(good), with(o -> o.setCount(2).setSteps(3)), null);
+            good1.setTraceparent("00-" + TRACE + "-00f067aa0ba902b7-01");
+            BatchImage refused = item("b", inline(new byte[0]), options(), null);
+            refused.setTraceparent("no trace at all");
+
+            run(bytes(batch(good1, refused)), 1, false, request -> false);
+            finished = spans.getFinishedSpanItems();
+        }
+
+        Map<String, List<SpanData>> traced = finished.stream()
+                .filter(span -> span.getTraceId().equals(TRACE))
+                .collect(Collectors.groupingBy(SpanData::getName));
+        assertThat(traced.keySet())
+                .containsExactlyInAnyOrder("process sampler-batches", "wait in queue", "fetch", "decode", "sample");
+        SpanData image = traced.get("process sampler-batches").get(0);
+        assertThat(image.getParentSpanId()).isEqualTo("00f067aa0ba902b7");
+        assertThat(image.getKind()).isEqualTo(SpanKind.CONSUMER);
+        assertThat(image.getAttributes().get(AttributeKey.longKey("semantica.steps")))
+                .isEqualTo(3);
+        assertThat(image.getEvents()).extracting(EventData::getName).containsExactly("encoded");
+        assertThat(traced.get("sample")).hasSize(2).allSatisfy(sample -> assertThat(sample.getParentSpanId())
+                .isEqualTo(image.getSpanId()));
+        assertThat(traceparents("a"))
+                .containsExactlyInAnyOrderElementsOf(traced.get("sample").stream()
+                        .map(sample -> "00-" + TRACE + "-" + sample.getSpanId() + "-01")
+                        .toList());
+
+        List<SpanData> others = finished.stream()
+                .filter(span -> !span.getTraceId().equals(TRACE))
+                .toList();
+        assertThat(others)
+                .filteredOn(span -> span.getKind() == SpanKind.CONSUMER)
+                .singleElement()
+                .satisfies(failed -> {
+                    assertThat(failed.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
+                    assertThat(failed.getAttributes().get(AttributeKey.stringKey("error.type")))
+                            .isEqualTo("UNREADABLE_IMAGE");
+                });
+    }
+
+    @Test
+    void withoutTracingATracePassesThroughAsItCame() throws Exception {
+        BatchImage image = item("a", inline(good), options(), null);
+        image.setTraceparent("00-" + TRACE + "-00f067aa0ba902b7-01");
+
+        run(bytes(batch(image)), 1, false, request -> false);
+
+        assertThat(traceparents("a")).containsOnly("00-" + TRACE + "-00f067aa0ba902b7-01");
+    }
+
+    private List<String> traceparents(String imageId) {
+        return producer.history().stream()
+                .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals(imageId))
+                .map(record ->
+                        new String(record.headers().lastHeader("traceparent").value(), StandardCharsets.US_ASCII))
+                .toList();
+    }
+
     private FakeDelivery run(byte[] value, int count, boolean last, RequestStates states) throws Exception {
         FakeDelivery delivery = new FakeDelivery(value, count, last);
         run(List.of(delivery), states);
@@ -302,6 +380,7 @@ class SamplerWorkerTest {
                 new KafkaResults(topics, producer),
                 InstantSource.fixed(NOW),
                 WorkerListener.NONE,
+                tracers.get("test"),
                 new ArrayDeque<>());
         for (FakeDelivery delivery : deliveries) {
             delivery.awaitOutcome();

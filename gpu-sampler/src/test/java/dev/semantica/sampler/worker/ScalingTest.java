@@ -18,6 +18,7 @@ import dev.semantica.schemas.SamplerResult;
 import dev.semantica.schemas.SamplingOptions;
 import dev.semantica.schemas.TopicNames;
 import dev.semantica.schemas.Topics;
+import io.opentelemetry.api.trace.TracerProvider;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -137,6 +138,7 @@ class ScalingTest {
                 new KafkaResults(topics, producer),
                 InstantSource.system(),
                 WorkerListener.NONE,
+                TracerProvider.noop().get("untraced"),
                 owned));
         devices.add(device);
         await(() -> device.moved() >= 3 * ROWS);
