@@ -126,9 +126,10 @@ public final class AnnotatedShots {
         }
         List<FactorScores.Source> sources = new ArrayList<>();
         for (int i = 0; i < pages.size(); i++) {
-            int other = (i + 1) % pages.size();
+            // By lot: the next in order is often of the same class.
+            int other = random.nextInt(pages.size());
             while (pages.get(other).equals(pages.get(i))) {
-                other = (other + 1) % pages.size();
+                other = random.nextInt(pages.size());
             }
             found.get(i).put(OTHERS, found.get(other).get(MATES));
             sources.add(new FactorScores.Source(annotations.get(pages.get(i)).page(), found.get(i)));
