@@ -128,6 +128,23 @@ class SemanticaTopologyTest {
     }
 
     @Test
+    void theTraceOfAResultGoesOnToWhatItBecomes() {
+        topology.sendTraced(event("r", "a").build(), "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+        String made = "00-4bf92f3577b34da6a3ce929d0e0e4736-1111111111111111-01";
+        String failed = "00-4bf92f3577b34da6a3ce929d0e0e4736-2222222222222222-01";
+
+        topology.answerTraced(TopologyFixture.made("r", "a", 0), made);
+        topology.answerTraced(TopologyFixture.failed("r", "a", 1), failed);
+
+        assertThat(topology.variations.readRecord().headers().headers("traceparent"))
+                .extracting(header -> new String(header.value(), StandardCharsets.US_ASCII))
+                .containsExactly(made);
+        assertThat(topology.failures.readRecord().headers().headers("traceparent"))
+                .extracting(header -> new String(header.value(), StandardCharsets.US_ASCII))
+                .containsExactly(failed);
+    }
+
+    @Test
     void publishesVariationsWithLabelAttributesAndHeaders() {
         String trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
         topology.sendTraced(

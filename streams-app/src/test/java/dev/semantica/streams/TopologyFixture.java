@@ -186,6 +186,12 @@ final class TopologyFixture implements AutoCloseable {
         events.pipeInput(new TestRecord<>(event.getImageId(), event, headers));
     }
 
+    void answerTraced(SamplerResult result, String traceparent) {
+        RecordHeaders headers = new RecordHeaders();
+        headers.add("traceparent", traceparent.getBytes(StandardCharsets.US_ASCII));
+        results.pipeInput(new TestRecord<>(result.getImageId(), result, headers));
+    }
+
     @Override
     public void close() {
         driver.close();

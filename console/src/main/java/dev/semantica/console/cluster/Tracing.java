@@ -38,7 +38,8 @@ public final class Tracing implements AutoCloseable {
      * @throws ConfigurationException if it cannot be made so
      */
     public static Tracing from(Map<String, String> environment) {
-        if (ASKED_BY.stream().allMatch(name -> environment.getOrDefault(name, "").isBlank())) {
+        if (ASKED_BY.stream()
+                .allMatch(name -> environment.getOrDefault(name, "").isBlank())) {
             return new Tracing(null);
         }
         try {
@@ -49,7 +50,8 @@ public final class Tracing implements AutoCloseable {
                     .build()
                     .getOpenTelemetrySdk());
         } catch (RuntimeException e) {
-            throw new ConfigurationException("Traces cannot be exported as the variables OTEL_… say: " + e.getMessage());
+            throw new ConfigurationException(
+                    "Traces cannot be exported as the variables OTEL_… say: " + e.getMessage());
         }
     }
 

@@ -87,7 +87,11 @@ class WorkerMetricsTest {
         WorkerMetrics counted = new WorkerMetrics(InstantSource.system());
         WorkerConfig config = Applications.workerConfig(settings);
         worker = SamplerWorker.start(
-                connection.topics(), config, SamplerWorker.Bundles.load(config), connection.clientSettings(), counted,
+                connection.topics(),
+                config,
+                SamplerWorker.Bundles.load(config),
+                connection.clientSettings(),
+                counted,
                 TracerProvider.noop().get("untraced"));
         counted.watch(worker);
         health = ProcessHealth.start(
