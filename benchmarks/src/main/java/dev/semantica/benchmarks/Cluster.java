@@ -65,7 +65,7 @@ final class Cluster implements AutoCloseable {
                 SamplerWorker.Bundles.load(config),
                 connection.clientSettings(),
                 WorkerListener.NONE,
-                    TracerProvider.noop().get("untraced"));
+                TracerProvider.noop().get("untraced"));
         owned.push(worker::close);
     }
 

@@ -67,7 +67,7 @@ final class Applicants implements AutoCloseable {
                 SamplerWorker.Bundles.load(config),
                 connection.clientSettings(),
                 WorkerListener.NONE,
-                    TracerProvider.noop().get("untraced")));
+                TracerProvider.noop().get("untraced")));
         watch(settings, connection, WorkerConfig.CONFIG);
     }
 
