@@ -20,13 +20,17 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** docker-compose.yml as users start it, with stand-ins for the images that cannot be pulled here. */
 @Tag("containers")
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ComposeIT {
 
@@ -71,7 +75,9 @@ class ComposeIT {
         compose("--profile", "connect", "down", "-v");
     }
 
+    /** First, for it counts. */
     @Test
+    @Order(1)
     void anInstallationMakesVariations(@TempDir Path out) throws Exception {
         for (String service : List.of("streams", "worker")) {
             awaitHealthy(service);
@@ -99,6 +105,7 @@ class ComposeIT {
 
     /** What docs/connectors.md shows: pictures into a folder, a dataset out of another. */
     @Test
+    @Order(2)
     void connectTurnsAFolderIntoADataset(@TempDir Path out) throws Exception {
         awaitHealthy("connect");
         assertThat(run("docker", "exec", container("connect"), "id", "-u")).isEqualToIgnoringNewLines("10001");
