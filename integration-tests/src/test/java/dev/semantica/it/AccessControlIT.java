@@ -282,9 +282,11 @@ class AccessControlIT {
     @Order(7)
     void aResetWorksWithWhatIsListed() throws Exception {
         // One that was killed is a member until its session is over.
-        Installation.await("nobody in the group", () -> Command.run(settings(Application.RESET, Map.of()), "reset")
-                        .exit()
-                == 0);
+        Installation.await(
+                "nobody in the group",
+                () -> Command.run(settings(Application.RESET, Map.of()), "reset")
+                                .exit()
+                        == 0);
         assertThat(Command.run(settings(Application.RESET, Map.of()), "reset", "--execute")
                         .answer())
                 .contains("delete the offsets of group semantica-streams", "done");
