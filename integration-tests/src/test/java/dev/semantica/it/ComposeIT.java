@@ -152,13 +152,17 @@ class ComposeIT {
         assertThat(pictures).doesNotHaveDuplicates().hasSize(count);
     }
 
-    /** The pictures that the dataset's metadata name. */
+    /** The pictures of the connector's request that the dataset's metadata name. */
     private static List<String> named(Path dataset) throws IOException {
         try (Stream<Path> files = Files.walk(dataset)) {
             List<String> names = new ArrayList<>();
             for (Path file :
                     files.filter(file -> file.endsWith("metadata.jsonl")).toList()) {
                 for (String line : Files.readAllLines(file)) {
+                    // The topic has the variations of other requests too.
+                    if (!line.matches(".*\"request\": ?\"images\".*")) {
+                        continue;
+                    }
                     String name = line.replaceFirst(".*\"file_name\": ?\"([^\"]+)\".*", "$1");
                     Path picture = file.resolveSibling(name);
                     assertThat(picture).isRegularFile();
