@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds stand-ins for the images that docker-compose.yml names, where no image can be pulled: a Java runtime, Kafka and
-# a schema registry, from the JDK and the tools of this machine and from jars on Maven Central.
+# a schema registry, from the JDK and the tools of this machine and from jars on Maven Central; Prometheus from Debian.
 #   build-stand-ins.sh [java]   java: only the runtime; else the registry is taken from integration-tests/target
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
@@ -87,8 +87,23 @@ DOCKERFILE
   docker build --quiet -t semantica-stand-in/registry:2.6 -f "$work/registry.Dockerfile" "$registry" >/dev/null
 }
 
+prometheus_image() {
+  # Unpacked, not installed: the package would start a server.
+  (cd "$work" && { apt-get download -qq prometheus || { apt-get update -qq && apt-get download -qq prometheus; }; } >/dev/null 2>&1)
+  dpkg-deb -x "$work"/prometheus_*.deb "$work/package"
+  cat >"$work/prometheus.Dockerfile" <<'DOCKERFILE'
+FROM semantica-stand-in/java:17
+COPY usr/bin /usr/bin
+RUN mkdir -p /prometheus && chmod 777 /prometheus
+USER 10001
+ENTRYPOINT ["/usr/bin/prometheus"]
+DOCKERFILE
+  docker build --quiet -t semantica-stand-in/prometheus:2 -f "$work/prometheus.Dockerfile" "$work/package" >/dev/null
+}
+
 exists semantica-stand-in/java:17 || java_image
 if [ "${1:-}" = java ]; then exit; fi
 exists semantica-stand-in/kafka:4.3.1 || kafka_image
 exists semantica-stand-in/registry:2.6 || registry_image
+exists semantica-stand-in/prometheus:2 || prometheus_image
 docker images 'semantica-stand-in/*' --format '{{.Repository}}:{{.Tag}} {{.Size}}'

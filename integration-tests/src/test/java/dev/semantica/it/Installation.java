@@ -37,6 +37,7 @@ final class Installation implements AutoCloseable {
     private final String bootstrapServers;
     private final String registryUrl;
     private final HttpClient http = HttpClient.newHttpClient();
+    private final Map<String, String> workerEnvironment = new HashMap<>();
     private boolean kafka3;
 
     Installation(Path directory) throws IOException {
@@ -80,6 +81,11 @@ final class Installation implements AutoCloseable {
                 "intra.op.threads=1");
         workerSettings.forEach((key, value) -> worker.addAll(List.of("--set", key + "=" + value)));
         commands.put("worker", worker);
+    }
+
+    /** Gives the worker environment variables beside those of this process. */
+    void workerEnvironment(Map<String, String> variables) {
+        workerEnvironment.putAll(variables);
     }
 
     /**
@@ -128,10 +134,13 @@ final class Installation implements AutoCloseable {
     void start(String part) throws Exception {
         Path log = log(part);
         long before = Files.exists(log) ? Files.size(log) : 0;
-        Process process = new ProcessBuilder(commands.get(part))
+        ProcessBuilder builder = new ProcessBuilder(commands.get(part))
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        if (part.equals("worker")) {
+            builder.environment().putAll(workerEnvironment);
+        }
+        Process process = builder.start();
         processes.put(part, process);
         if (part.equals("registry")) {
             await("the registry", () -> answers(registryUrl + "/subjects"));

@@ -41,9 +41,17 @@ public final class AclsCommand implements Runnable {
     @Option(
             names = "--connector",
             paramLabel = "NAME",
-            defaultValue = "variations",
+            defaultValue = ResourceNames.DEFAULT_SINK,
             description = "The sink connector's name (default: ${DEFAULT-VALUE}).")
     private String connector;
+
+    @Option(
+            names = "--connect-group",
+            paramLabel = "NAME",
+            defaultValue = ResourceNames.DEFAULT_CONNECT_GROUP,
+            description =
+                    "The Kafka Connect workers' group, and what their topics begin with (default: ${DEFAULT-VALUE}).")
+    private String connectGroup;
 
     @Option(names = "--bad-records", paramLabel = "TOPIC", description = "A connector's topic for bad records.")
     private String badRecords;
@@ -60,7 +68,7 @@ public final class AclsCommand implements Runnable {
             throw new ConfigurationException(
                     "--principal must be TYPE:NAME, for example User:semantica-worker, but is '" + principal + "'");
         }
-        ResourceNames names = ResourceNames.from(common.settings(), connector, badRecords);
+        ResourceNames names = ResourceNames.from(common.settings(), connectGroup, connector, badRecords);
         PrintWriter out = spec.commandLine().getOut();
         for (Application chosen : chosen()) {
             String whom = principal == null ? "User:semantica-" + chosen.wireName() : principal;

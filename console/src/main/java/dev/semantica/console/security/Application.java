@@ -29,7 +29,9 @@ public enum Application {
     STORE_GC("semantica store gc"),
     /** {@code semantica reset}. */
     RESET("semantica reset"),
-    /** The producer of an image source connector. */
+    /** A distributed Kafka Connect worker, without what its connectors need. */
+    CONNECT_WORKER("Kafka Connect worker"),
+    /** The clients of an image source connector. */
     IMAGE_SOURCE("image source connector"),
     /** The consumer of a dataset sink connector. */
     DATASET_SINK("dataset sink connector");

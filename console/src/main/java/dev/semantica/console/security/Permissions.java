@@ -60,11 +60,12 @@ public final class Permissions {
                         new TopicRole[] {IMAGE_EVENTS, SAMPLER_BATCHES, SAMPLER_RESULTS, VARIATIONS, DEAD_LETTERS},
                         READ);
             case RESET -> permissions.reset();
-            case IMAGE_SOURCE -> permissions.on(IMAGE_EVENTS, WRITE).badRecords();
+            case CONNECT_WORKER -> permissions.connectWorker();
+            case IMAGE_SOURCE -> permissions.imageSource();
             case DATASET_SINK ->
                 permissions
                         .on(VARIATIONS, READ)
-                        .on(ResourceType.GROUP, "connect-" + names.connector(), READ)
+                        .on(ResourceType.GROUP, "connect-" + names.sink(), READ)
                         .badRecords();
         }
         return List.copyOf(permissions.needed);
@@ -105,6 +106,22 @@ public final class Permissions {
     private void reset() {
         on(ResourceType.GROUP, names.applicationId(), DELETE);
         onAllThatBegin(ResourceType.TOPIC, names.applicationId() + "-", DELETE);
+    }
+
+    private void connectWorker() {
+        for (String topic : List.of("-configs", "-offsets", "-statuses")) {
+            on(ResourceType.TOPIC, names.connectGroup() + topic, CREATE, READ, WRITE, DESCRIBE_CONFIGS);
+        }
+        on(ResourceType.GROUP, names.connectGroup(), READ);
+        on(ResourceType.TRANSACTIONAL_ID, "connect-cluster-" + names.connectGroup(), WRITE);
+    }
+
+    private void imageSource() {
+        on(IMAGE_EVENTS, WRITE);
+        // For exactly-once: offsets are written in the transaction of their records.
+        on(ResourceType.TOPIC, names.connectGroup() + "-offsets", READ, WRITE);
+        onAllThatBegin(ResourceType.TRANSACTIONAL_ID, names.connectGroup() + "-", WRITE);
+        badRecords();
     }
 
     private void badRecords() {

@@ -16,7 +16,8 @@ import org.apache.kafka.common.config.ConfigDef;
  * @param applicationId of the topology: its consumer group, and what its internal topics and transactions begin with
  * @param queueGroup group of the workers
  * @param shareGroup whether that is a share group
- * @param connector name of the connector, for those of connectors
+ * @param connectGroup group of the Kafka Connect workers, with which their topics begin
+ * @param sink name of the dataset sink connector
  * @param badRecords topic that the connector reports bad records to; null: none
  */
 public record ResourceNames(
@@ -24,22 +25,30 @@ public record ResourceNames(
         String applicationId,
         String queueGroup,
         boolean shareGroup,
-        String connector,
+        String connectGroup,
+        String sink,
         String badRecords) {
 
-    /** Names from settings, for the applications that are no connectors. */
+    /** What {@code connect-worker} calls its group unless it is told otherwise. */
+    public static final String DEFAULT_CONNECT_GROUP = "semantica-connect";
+
+    /** What the documentation calls the dataset sink. */
+    public static final String DEFAULT_SINK = "variations";
+
+    /** Names from settings, with the usual names in Kafka Connect and no topic for bad records. */
     public static ResourceNames from(Settings settings) {
-        return from(settings, "", null);
+        return from(settings, DEFAULT_CONNECT_GROUP, DEFAULT_SINK, null);
     }
 
-    /** Names from settings, for a connector too. */
-    public static ResourceNames from(Settings settings, String connector, String badRecords) {
+    /** Names from settings, for Kafka Connect too. */
+    public static ResourceNames from(Settings settings, String connectGroup, String sink, String badRecords) {
         return new ResourceNames(
                 ConnectionConfig.from(settings).names(),
                 value(settings, StreamsAppConfig.CONFIG, "application.id"),
                 value(settings, WorkerConfig.CONFIG, "queue.group.id"),
                 value(settings, WorkerConfig.CONFIG, "queue.type").equals("share"),
-                connector,
+                connectGroup,
+                sink,
                 badRecords);
     }
 

@@ -61,9 +61,10 @@ public record ExecutionProvider(Kind kind, int threads, CudaDevice device) {
      */
     void check() throws BundleException {
         if (kind == Kind.CUDA && !OrtEnvironment.getAvailableProviders().contains(OrtProvider.CUDA)) {
-            throw new BundleException(List.of("execution.provider=cuda needs ONNX Runtime's GPU libraries, but this"
-                    + " class path holds a build for " + OrtEnvironment.getAvailableProviders()
-                    + "; put onnxruntime_gpu in place of onnxruntime, or set execution.provider=cpu"));
+            throw new BundleException(List.of("execution.provider=cuda needs ONNX Runtime's GPU libraries, but these"
+                    + " libraries are built for " + OrtEnvironment.getAvailableProviders()
+                    + "; unpack onnxruntime_gpu and name the folder with -Donnxruntime.native.path, or set"
+                    + " execution.provider=cpu"));
         }
         if (kind == Kind.CUDA) {
             List<String> problems = CudaInstallation.ofThisMachine().problems(device.number());

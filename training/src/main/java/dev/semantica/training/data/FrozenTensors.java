@@ -15,7 +15,7 @@ import java.util.function.IntConsumer;
  * What a frozen network says of every image, computed once and mapped into memory: floats, one row an image. Safe for many
  * threads.
  */
-public final class FrozenTensors {
+public final class FrozenTensors implements ImageRows {
 
     private static final int BATCH = 64;
 
@@ -133,7 +133,7 @@ public final class FrozenTensors {
         }
     }
 
-    /** Rows of images, one after the other. */
+    @Override
     public float[] read(int[] images) {
         float[] values = new float[images.length * width];
         for (int i = 0; i < images.length; i++) {
@@ -144,7 +144,7 @@ public final class FrozenTensors {
         return values;
     }
 
-    /** Floats of a row. */
+    @Override
     public int width() {
         return width;
     }

@@ -33,6 +33,7 @@ public final class ImageDenoiser implements AutoCloseable {
     private final LayerNorm pooledNorm;
     private final Perceptron pooledPerceptron;
     private final LayerNorm tokensNorm;
+    private final Parameter tokensPositions;
     private final Convolution stem;
     private final List<ResidualBlock> down = new ArrayList<>();
     private final Linear into;
@@ -64,6 +65,7 @@ public final class ImageDenoiser implements AutoCloseable {
         pooledPerceptron = pooled ? new Perceptron(scope.in("pooled"), config.pooledWidth(), width, modulation) : null;
         boolean cross = config.crossWidth() > 0;
         tokensNorm = cross ? LayerNorm.learned(scope.in("tokensNorm"), config.tokenWidth()) : null;
+        tokensPositions = cross ? scope.create("tokensPositions", small, config.tokens(), config.tokenWidth()) : null;
         stem = new Convolution(scope.in("stem"), folded, channels, 3, 1);
         into = new Linear(scope.in("into"), 4 * channels, width);
         positions = scope.create("positions", small, (long) config.grid() * config.grid() / 4, width);
@@ -120,7 +122,7 @@ public final class ImageDenoiser implements AutoCloseable {
             condition = condition.add(pooledPerceptron.forward(pooledNorm.forward(pooled)));
         }
         condition = Activation.gelu(condition);
-        NDArray context = tokensNorm == null ? null : tokensNorm.forward(tokens);
+        NDArray context = tokensNorm == null ? null : tokensNorm.forward(tokens).add(tokensPositions.array());
         NDArray map = stem.forward(Rearrangement.spaceToDepth(latents, config.patch()));
         for (ResidualBlock block : down) {
             map = block.forward(map, condition);
@@ -145,8 +147,42 @@ public final class ImageDenoiser implements AutoCloseable {
         for (ResidualBlock block : up) {
             map = block.forward(map, condition);
         }
-        NDArray velocity = Rearrangement.depthToSpace(head.forward(map), config.patch());
-        return new Prediction(velocity, middle);
+        NDArray given = Rearrangement.depthToSpace(head.forward(map), config.patch());
+        boolean velocity = config.output() == ImageDenoiserConfig.Output.VELOCITY;
+        return new Prediction(velocity ? given : velocity(latents, timestep, given), middle);
+    }
+
+    /** v = (α·z − x) / σ, with σ from {@link ImageDenoiserConfig#LEAST_NOISE} on. */
+    private NDArray velocity(NDArray noisy, NDArray timestep, NDArray sample) {
+        NDArray angle = timestep.mul(Math.PI / 2).reshape(-1, 1, 1, 1);
+        NDArray cosine = angle.cos();
+        NDArray sine = angle.sin().div(config.shift());
+        NDArray length = cosine.square().add(sine.square()).sqrt();
+        NDArray noise = sine.div(length).maximum(ImageDenoiserConfig.LEAST_NOISE);
+        return noisy.mul(cosine.div(length)).sub(sample).div(noise);
+    }
+
+    private Value velocity(GraphBuilder graph, Value noisy, Value timestep, Value sample) {
+        Value column = graph.node("Reshape", timestep, graph.longs(-1, 1, 1, 1)).output();
+        Value angle =
+                graph.node("Mul", column, graph.scalar((float) (Math.PI / 2))).output();
+        Value cosine = graph.node("Cos", angle).output();
+        Value sine = graph.node("Div", graph.node("Sin", angle).output(), graph.scalar((float) config.shift()))
+                .output();
+        Value squares = graph.node(
+                        "Add",
+                        graph.node("Mul", cosine, cosine).output(),
+                        graph.node("Mul", sine, sine).output())
+                .output();
+        Value length = graph.node("Sqrt", squares).output();
+        Value noise = graph.node("Max", graph.node("Div", sine, length).output(), graph.scalar((float)
+                        ImageDenoiserConfig.LEAST_NOISE))
+                .output();
+        Value signal = graph.node(
+                        "Mul", noisy, graph.node("Div", cosine, length).output())
+                .output();
+        return graph.node("Div", graph.node("Sub", signal, sample).output(), noise)
+                .output();
     }
 
     /**
@@ -188,7 +224,10 @@ public final class ImageDenoiser implements AutoCloseable {
             condition = graph.node("Add", condition, added).output();
         }
         condition = Gelu.write(graph, condition);
-        Value context = tokensNorm == null ? Value.NONE : tokensNorm.write(graph, tokens);
+        Value context = tokensNorm == null
+                ? Value.NONE
+                : graph.node("Add", tokensNorm.write(graph, tokens), tokensPositions.write(graph))
+                        .output();
         Value map = stem.write(graph, Rearrangement.spaceToDepth(graph, latents, config.patch()));
         for (ResidualBlock block : down) {
             map = block.write(graph, map, condition);
@@ -213,7 +252,10 @@ public final class ImageDenoiser implements AutoCloseable {
         for (ResidualBlock block : up) {
             map = block.write(graph, map, condition);
         }
-        Value velocity = Rearrangement.depthToSpace(graph, head.write(graph, map), config.patch());
+        Value given = Rearrangement.depthToSpace(graph, head.write(graph, map), config.patch());
+        Value velocity = config.output() == ImageDenoiserConfig.Output.VELOCITY
+                ? given
+                : velocity(graph, latents, timestep, given);
         graph.output("velocity", velocity, ElementType.FLOAT, sample);
     }
 

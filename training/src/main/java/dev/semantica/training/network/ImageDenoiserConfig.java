@@ -21,6 +21,8 @@ import java.util.List;
  * @param tokens number of the encoder's tokens
  * @param tokenWidth their width
  * @param pooledWidth width of the encoder's pooled vector
+ * @param output what the last layer gives; the network gives the velocity in any case
+ * @param shift resolution shift of the noise schedule, which turns one into the other; 1 for none
  */
 public record ImageDenoiserConfig(
         int channels,
@@ -37,7 +39,20 @@ public record ImageDenoiserConfig(
         int modulation,
         int tokens,
         int tokenWidth,
-        int pooledWidth) {
+        int pooledWidth,
+        Output output,
+        double shift) {
+
+    /** What a last layer gives. */
+    public enum Output {
+        /** The velocity α·ε − σ·x. */
+        VELOCITY,
+        /** The sample x without noise, which lies in far fewer dimensions than noise does (Li and He 2025, arXiv 2511.13720). */
+        SAMPLE
+    }
+
+    /** Noise below which the velocity is not divided any more when it is computed from the sample. */
+    public static final double LEAST_NOISE = 0.1;
 
     /** Width of one head of the cross-attention, unless the whole is narrower. */
     static final int CROSS_HEAD = 64;
@@ -77,12 +92,14 @@ public record ImageDenoiserConfig(
                 tokens >= 1 && tokenWidth >= 1 && pooledWidth >= 1,
                 "tokens, tokenWidth and pooledWidth must be from 1",
                 problems);
+        Configured.require(shift > 0, "shift must be positive, but is " + shift, problems);
         Configured.refuse("denoiser", problems);
     }
 
     /** The default for latents of that many channels at 16×16, under {@link PageEncoderConfig#defaults()}. */
     public static ImageDenoiserConfig latent(int channels) {
-        return new ImageDenoiserConfig(channels, 16, 1, 64, 2, 256, 4, 6, 512, 128, true, 64, 16, 192, 192);
+        return new ImageDenoiserConfig(
+                channels, 16, 1, 64, 2, 256, 4, 6, 512, 128, true, 64, 16, 192, 192, Output.VELOCITY, 1);
     }
 
     /** Side of the convolutional blocks. */

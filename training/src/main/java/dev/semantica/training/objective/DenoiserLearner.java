@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.semantica.sampler.image.RgbImage;
 import dev.semantica.training.data.FrozenTensors;
+import dev.semantica.training.data.ImageRows;
 import dev.semantica.training.data.PackedPages;
 import dev.semantica.training.data.PairBatches;
 import dev.semantica.training.network.AlignmentHead;
@@ -56,7 +57,7 @@ public final class DenoiserLearner implements Learner {
      * @param pooled rows of pooled vectors
      * @param samples rows of what is denoised: standardised latents, or pixels in −1 … 1
      */
-    public record Known(FrozenTensors tokens, FrozenTensors pooled, FrozenTensors samples) {
+    public record Known(FrozenTensors tokens, FrozenTensors pooled, ImageRows samples) {
 
         /** What is denoised, of images. */
         NDArray samples(int[] images, ImageDenoiserConfig config, NDManager manager) {
@@ -182,7 +183,9 @@ public final class DenoiserLearner implements Learner {
         float[] time = new float[count];
         float[] alpha = new float[count];
         float[] sigma = new float[count];
+        float[] damping = new float[count];
         double offset = random.nextDouble();
+        boolean samples = network.denoiser().config().output() == ImageDenoiserConfig.Output.SAMPLE;
         for (int i = 0; i < count; i++) {
             double t = MIN_TIME + (MAX_TIME - MIN_TIME) * ((i + offset) / count % 1);
             // tan of the shifted angle: the log of the signal-to-noise ratio is raised by 2·ln(shift).
@@ -191,13 +194,17 @@ public final class DenoiserLearner implements Learner {
             time[i] = (float) t;
             alpha[i] = (float) signal;
             sigma[i] = (float) (tangent * signal);
+            // A velocity that is computed from the sample is divided by no less than this.
+            damping[i] = samples ? (float) Math.min(1, tangent * signal / ImageDenoiserConfig.LEAST_NOISE) : 1;
         }
         NDArray x = samples(targets, manager);
         NDArray noise = Noise.normal(random, manager, x.getShape());
         NDArray a = manager.create(alpha).reshape(count, 1, 1, 1);
         NDArray s = manager.create(sigma).reshape(count, 1, 1, 1);
         return new Noised(
-                x.mul(a).add(noise.mul(s)), manager.create(time), noise.mul(a).sub(x.mul(s)));
+                x.mul(a).add(noise.mul(s)),
+                manager.create(time),
+                noise.mul(a).sub(x.mul(s)).mul(manager.create(damping).reshape(count, 1, 1, 1)));
     }
 
     private NDArray samples(int[] images, NDManager manager) {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import dev.semantica.sampler.image.RgbImage;
+import dev.semantica.training.data.ImageRows;
 import dev.semantica.training.data.PackedPages;
 import dev.semantica.training.network.Scaling;
 import java.nio.ByteBuffer;
@@ -31,6 +32,21 @@ public final class Pixels {
             values[i] = (bytes[i] & 0xff) / 127.5f - 1;
         }
         return values;
+    }
+
+    /** Values of a store's images as rows, computed when they are read. */
+    public static ImageRows rows(PackedPages store) {
+        return new ImageRows() {
+            @Override
+            public float[] read(int[] images) {
+                return values(store, images);
+            }
+
+            @Override
+            public int width() {
+                return 3 * store.side() * store.side();
+            }
+        };
     }
 
     static byte[] bytes(PackedPages store, int[] images) {

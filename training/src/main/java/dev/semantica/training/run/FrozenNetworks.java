@@ -1,6 +1,5 @@
 package dev.semantica.training.run;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.semantica.training.data.FrozenTensors;
 import dev.semantica.training.data.PackedPages;
@@ -47,24 +46,37 @@ final class FrozenNetworks {
             NDManager manager)
             throws IOException {
         List<FrozenTensors> condition = condition();
-        boolean latent = autoencoder != null;
-        String work = latent ? "latents of images" : "pixels of images";
+        return new DenoiserLearner.Known(
+                condition.get(0),
+                condition.get(1),
+                autoencoder == null
+                        ? Pixels.rows(store)
+                        : latents(shape, autoencoder, standardisation, autoencoderKey, manager));
+    }
+
+    private FrozenTensors latents(
+            ImageDenoiserConfig shape,
+            Autoencoder autoencoder,
+            Standardisation standardisation,
+            String autoencoderKey,
+            NDManager manager)
+            throws IOException {
+        String work = "latents of images";
         listener.started(work, store.images(), "images");
-        FrozenTensors samples = FrozenTensors.of(
-                cache.resolve(
-                        (latent ? autoencoderKey : "pixels-" + store.digest().substring(0, 16)) + ".samples"),
+        FrozenTensors latents = FrozenTensors.of(
+                cache.resolve(autoencoderKey + ".samples"),
                 store.images(),
                 shape.channels() * shape.side() * shape.side(),
                 images -> {
                     try (NDManager batch = manager.newSubManager()) {
-                        NDArray pixels = Pixels.of(store, images, batch);
-                        return (latent ? standardisation.standardise(autoencoder.encode(pixels)) : pixels)
+                        return standardisation
+                                .standardise(autoencoder.encode(Pixels.of(store, images, batch)))
                                 .toFloatArray();
                     }
                 },
                 done -> listener.progressed(done, ""));
         listener.ended(work);
-        return new DenoiserLearner.Known(condition.get(0), condition.get(1), samples);
+        return latents;
     }
 
     /** Tokens and pooled vectors, in one pass over the images; where the pooled vector is the only token, it is both. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.semantica.training.data.PairBatches;
 import dev.semantica.training.export.ForeignEncoder;
 import dev.semantica.training.network.AutoencoderConfig;
+import dev.semantica.training.network.ImageDenoiserConfig;
 import dev.semantica.training.network.PageEncoderConfig;
 import dev.semantica.training.objective.AutoencoderLearner;
 import dev.semantica.training.objective.EncoderLearner;
@@ -204,7 +205,8 @@ public record RunConfig(
             int hidden,
             int crossWidth,
             boolean pooledCondition,
-            int modulation) {}
+            int modulation,
+            ImageDenoiserConfig.Output output) {}
 
     /**
      * Bounds of the similarity of a pair.
@@ -263,7 +265,7 @@ public record RunConfig(
                         new Training(6000, 96, 1e-3, 200, 0.5, 0.01, 1, true, 0.9995, 500, 500),
                         PairBatches.Objective.PAIRS,
                         Space.LATENT,
-                        new DenoiserModel(64, 2, 256, 4, 6, 512, 128, true, 64),
+                        new DenoiserModel(64, 2, 256, 4, 6, 512, 128, true, 64, ImageDenoiserConfig.Output.VELOCITY),
                         0.1,
                         0.2,
                         1,

@@ -47,6 +47,8 @@ final class StageNetworks {
                 model.modulation(),
                 condition.tokens(),
                 condition.tokenWidth(),
-                condition.pooledWidth());
+                condition.pooledWidth(),
+                model.output(),
+                config.denoiser().shift());
     }
 }

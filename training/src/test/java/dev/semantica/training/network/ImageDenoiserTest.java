@@ -143,7 +143,8 @@ class ImageDenoiserTest {
 
     @Test
     void namesEveryValueThatCannotBe() {
-        assertThatThrownBy(() -> new ImageDenoiserConfig(0, 7, 1, 10, 1, 15, 2, 3, 24, 100, true, 6, 4, 12, 10))
+        assertThatThrownBy(() -> new ImageDenoiserConfig(
+                        0, 7, 1, 10, 1, 15, 2, 3, 24, 100, true, 6, 4, 12, 10, ImageDenoiserConfig.Output.VELOCITY, 0))
                 .hasMessageContaining("channels must be")
                 .hasMessageContaining("side / patch must be even")
                 .hasMessageContaining("convolutionWidth must be a multiple of 8")

@@ -15,12 +15,14 @@ public final class TestNetworks {
 
     /** Latents of 2 channels at 8×8; 4 tokens of 12, pooled 10. */
     public static ImageDenoiserConfig denoiser(int crossWidth, boolean pooled) {
-        return new ImageDenoiserConfig(2, 8, 1, 8, 1, 16, 2, 4, 24, crossWidth, pooled, 6, 4, 12, 10);
+        return new ImageDenoiserConfig(
+                2, 8, 1, 8, 1, 16, 2, 4, 24, crossWidth, pooled, 6, 4, 12, 10, ImageDenoiserConfig.Output.VELOCITY, 1);
     }
 
     /** Pixels of 32×32 in patches of 4. */
     public static ImageDenoiserConfig pixelDenoiser() {
-        return new ImageDenoiserConfig(3, 32, 4, 8, 1, 16, 2, 2, 24, 128, true, 6, 4, 12, 10);
+        return new ImageDenoiserConfig(
+                3, 32, 4, 8, 1, 16, 2, 2, 24, 128, true, 6, 4, 12, 10, ImageDenoiserConfig.Output.SAMPLE, 0.7);
     }
 
     /** 32×32 to 2×2 tokens of 12, pooled 10. */
