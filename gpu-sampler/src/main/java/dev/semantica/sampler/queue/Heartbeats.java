@@ -16,9 +16,7 @@ final class Heartbeats {
     /** Above the longest interval that a broker may ask for by default, {@code group.share.max.heartbeat.interval.ms}. */
     static final Duration OVERDUE = Duration.ofSeconds(16);
 
-    private static final String LAST = "last-heartbeat-seconds-ago";
-
-    private final Metric last;
+    private final ClientMetric last;
 
     /**
      * Finds the metric among a client's.
@@ -26,14 +24,11 @@ final class Heartbeats {
      * @throws IllegalStateException if the client has none
      */
     Heartbeats(Map<MetricName, ? extends Metric> metrics) {
-        this.last = metrics.values().stream()
-                .filter(metric -> metric.metricName().name().equals(LAST))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("This Kafka client has no metric " + LAST));
+        this.last = new ClientMetric(metrics, "last-heartbeat-seconds-ago");
     }
 
     /** Whether the last heartbeat was sent too long ago; false before the first. */
     boolean isOverdue() {
-        return ((Number) last.metricValue()).doubleValue() > OVERDUE.toSeconds();
+        return last.value() > OVERDUE.toSeconds();
     }
 }

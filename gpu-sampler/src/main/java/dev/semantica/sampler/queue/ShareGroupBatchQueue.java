@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -20,9 +22,13 @@ public final class ShareGroupBatchQueue implements BatchQueue {
     /** What a lane needs at most to give its record back and to leave the group. */
     private static final Duration FAREWELL = Duration.ofSeconds(10);
 
+    /** How soon a lane whose poll has become vain is told. */
+    private static final Duration LOOK = Duration.ofMillis(5);
+
     private final ReadyDeliveries<ShareDelivery> ready = new ReadyDeliveries<>();
     private final List<ShareLane> lanes = new ArrayList<>();
     private final List<Thread> threads = new ArrayList<>();
+    private final CountDownLatch closed = new CountDownLatch(1);
 
     /**
      * Prepares the group and joins it.
@@ -49,11 +55,24 @@ public final class ShareGroupBatchQueue implements BatchQueue {
                 lanes.add(lane);
                 threads.add(thread);
             }
+            var watch = new Thread(this::watch, "batch-queue-" + config.groupId() + "-watch");
+            watch.setDaemon(true);
+            watch.start();
         } catch (KafkaException e) {
             close(Duration.ZERO);
             throw new BatchQueueException(
                     "The Kafka client settings for " + config.bootstrapServers() + " are not usable: " + e.getMessage(),
                     e);
+        }
+    }
+
+    private void watch() {
+        try {
+            while (!closed.await(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+                lanes.forEach(ShareLane::look);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -90,6 +109,7 @@ public final class ShareGroupBatchQueue implements BatchQueue {
         join(drainTimeout);
         lanes.forEach(ShareLane::abandon);
         join(FAREWELL);
+        closed.countDown();
     }
 
     /** An interrupt ends the waiting, not the closing. */

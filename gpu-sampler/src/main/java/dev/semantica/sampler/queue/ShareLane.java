@@ -28,14 +28,14 @@ final class ShareLane implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(ShareLane.class);
 
     /**
-     * How long a poll waits: first short, then twice as long each time, up to the longest. A poll whose fetch brings
-     * only a transaction's marker fetches no more, and waits to its end in vain (Kafka 4.3.1), so the poll after a
-     * record, whose marker is often next, must be short. But every poll that ends without a record bears a small risk
-     * that one arrives in that moment, is followed by a second, and that the second waits unseen behind the first.
+     * How long a poll waits, unless {@link #look()} ends it. Long, because a poll that ends while its fetch is on the
+     * way leads to a second one, when a record arrives in the moment in which the next poll begins; what that brings
+     * waits unseen behind the first record, its lock running (Kafka 4.3.1, {@code fetchMoreRecords}).
      */
-    private static final Duration SHORTEST_POLL = Duration.ofMillis(5);
+    private static final Duration POLL = Duration.ofSeconds(30);
 
-    private static final Duration LONGEST_POLL = Duration.ofMillis(250);
+    /** Without a coordinator a poll does not wait, it burns. */
+    private static final Duration POLL_WITHOUT_COORDINATOR = Duration.ofMillis(5);
 
     private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
     private static final Duration CONSUMER_CLOSE = Duration.ofSeconds(5);
@@ -44,11 +44,16 @@ final class ShareLane implements Runnable {
     private final KafkaShareConsumer<byte[], byte[]> consumer;
     private final ReadyDeliveries<ShareDelivery> ready;
     private final LostDeliveryListener losses;
+    private final Heartbeats heartbeats;
+    private final ClientMetric acknowledgementsSent;
 
     private final CountDownLatch stop = new CountDownLatch(1);
 
     /** Guarded by this: whether the thread is in a poll that a wake-up may end. */
     private boolean polling;
+
+    /** Guarded by this: acknowledgements sent before the poll. */
+    private double sentBefore;
 
     /** Guarded by this. */
     private ShareDelivery held;
@@ -62,12 +67,25 @@ final class ShareLane implements Runnable {
         this.consumer = consumer;
         this.ready = ready;
         this.losses = losses;
+        this.heartbeats = new Heartbeats(consumer.metrics());
+        this.acknowledgementsSent = new ClientMetric(consumer.metrics(), "acknowledgements-send-total");
     }
 
     /** Takes no more records; the thread ends when the one that it holds has its outcome. */
     synchronized void stop() {
         stop.countDown();
         if (polling) {
+            consumer.wakeup();
+        }
+    }
+
+    /**
+     * Ends a poll that cannot bring a record any more. A fetch that brings only a transaction's marker is followed by no
+     * other within the same poll (Kafka 4.3.1, {@code ShareConsumerImpl.collect}); that the consumer acknowledged
+     * something by itself tells of it.
+     */
+    synchronized void look() {
+        if (polling && (acknowledgementsSent.value() > sentBefore || heartbeats.isOverdue())) {
             consumer.wakeup();
         }
     }
@@ -83,19 +101,14 @@ final class ShareLane implements Runnable {
     public void run() {
         try {
             consumer.subscribe(List.of(config.topic()));
-            var heartbeats = new Heartbeats(consumer.metrics());
-            var wait = SHORTEST_POLL;
             var busyFor = Duration.ZERO;
             while (!stopping()) {
-                var record = next(wait);
-                wait = wait.compareTo(LONGEST_POLL) < 0 ? wait.multipliedBy(2) : LONGEST_POLL;
+                var record = next(heartbeats.isOverdue() ? POLL_WITHOUT_COORDINATOR : POLL);
                 if (record.isPresent()) {
                     var start = System.nanoTime();
                     serve(record.get(), busyFor);
                     busyFor = Duration.ofNanos(System.nanoTime() - start);
-                    wait = SHORTEST_POLL;
                 } else if (heartbeats.isOverdue()) {
-                    wait = SHORTEST_POLL;
                     pauseUnlessStopped();
                 }
             }
@@ -147,6 +160,7 @@ final class ShareLane implements Runnable {
             if (stopping()) {
                 return Optional.empty();
             }
+            sentBefore = acknowledgementsSent.value();
             polling = true;
         }
         try {
