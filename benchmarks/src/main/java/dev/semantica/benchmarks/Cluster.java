@@ -8,6 +8,7 @@ import dev.semantica.console.cluster.TopicAdmin;
 import dev.semantica.console.config.ConnectionConfig;
 import dev.semantica.console.config.Settings;
 import dev.semantica.sampler.worker.SamplerWorker;
+import dev.semantica.sampler.worker.WorkerBundles;
 import dev.semantica.sampler.worker.WorkerConfig;
 import dev.semantica.sampler.worker.WorkerListener;
 import dev.semantica.streams.StreamsApplication;
@@ -62,7 +63,7 @@ final class Cluster implements AutoCloseable {
         SamplerWorker worker = SamplerWorker.start(
                 connection.topics(),
                 config,
-                SamplerWorker.Bundles.load(config),
+                WorkerBundles.load(config),
                 connection.clientSettings(),
                 WorkerListener.NONE,
                 TracerProvider.noop().get("untraced"));

@@ -20,6 +20,7 @@ import dev.semantica.console.terminal.Logs;
 import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.sampler.queue.BatchQueueException;
 import dev.semantica.sampler.worker.SamplerWorker;
+import dev.semantica.sampler.worker.WorkerBundles;
 import dev.semantica.sampler.worker.WorkerConfig;
 import dev.semantica.streams.StreamsAppConfig;
 import dev.semantica.streams.StreamsApplication;
@@ -95,7 +96,7 @@ final class ServerCommands {
             Connection connection = Applications.connect(settings, WorkerConfig.CONFIG);
             WorkerConfig config = Applications.workerConfig(settings);
             PermissionCheck permissions = new PermissionCheck(Application.WORKER, connection, settings);
-            SamplerWorker.Bundles bundles = load(config, connection, permissions);
+            WorkerBundles bundles = load(config, connection, permissions);
             WorkerMetrics metrics = new WorkerMetrics(InstantSource.system());
             Logs.show(LogConfig.from(settings));
             try (Tracing tracing = Tracing.from(System.getenv());
@@ -129,11 +130,11 @@ final class ServerCommands {
     }
 
     /** Loads the bundles and asks whether the cluster answers; everything that is wrong shows at once. */
-    private static SamplerWorker.Bundles load(WorkerConfig config, Connection connection, PermissionCheck permissions) {
+    private static WorkerBundles load(WorkerConfig config, Connection connection, PermissionCheck permissions) {
         List<String> problems = new ArrayList<>();
-        SamplerWorker.Bundles bundles = null;
+        WorkerBundles bundles = null;
         try {
-            bundles = SamplerWorker.Bundles.load(config);
+            bundles = WorkerBundles.load(config);
         } catch (BundleException e) {
             problems.addAll(e.problems());
         }

@@ -8,6 +8,7 @@ import dev.semantica.console.health.ProcessHealth;
 import dev.semantica.console.security.Application;
 import dev.semantica.console.security.PermissionCheck;
 import dev.semantica.sampler.worker.SamplerWorker;
+import dev.semantica.sampler.worker.WorkerBundles;
 import dev.semantica.sampler.worker.WorkerConfig;
 import dev.semantica.sampler.worker.WorkerListener;
 import dev.semantica.streams.StreamsAppConfig;
@@ -64,7 +65,7 @@ final class Applicants implements AutoCloseable {
         owned.push(SamplerWorker.start(
                 connection.topics(),
                 config,
-                SamplerWorker.Bundles.load(config),
+                WorkerBundles.load(config),
                 connection.clientSettings(),
                 WorkerListener.NONE,
                 TracerProvider.noop().get("untraced")));

@@ -10,6 +10,7 @@ import dev.semantica.console.config.Settings;
 import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.sampler.queue.BatchQueueException;
 import dev.semantica.sampler.worker.SamplerWorker;
+import dev.semantica.sampler.worker.WorkerBundles;
 import dev.semantica.sampler.worker.WorkerListener;
 import dev.semantica.streams.StreamsApplication;
 import dev.semantica.streams.StreamsStartException;
@@ -114,7 +115,7 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     private void startAll(Settings settings, Path directory) {
-        CompletableFuture<SamplerWorker.Bundles> loading = CompletableFuture.supplyAsync(() -> load(settings));
+        CompletableFuture<WorkerBundles> loading = CompletableFuture.supplyAsync(() -> load(settings));
         try {
             startBroker(settings, directory);
             CompletableFuture<Void> topology = CompletableFuture.runAsync(() -> startStreams(settings, directory));
@@ -125,14 +126,14 @@ public final class EmbeddedCluster implements AutoCloseable {
         } finally {
             if (worker == null) {
                 // Whoever loaded them must close them, also if the rest did not start.
-                var unused = loading.thenAccept(SamplerWorker.Bundles::close);
+                var unused = loading.thenAccept(WorkerBundles::close);
             }
         }
     }
 
-    private static SamplerWorker.Bundles load(Settings settings) {
+    private static WorkerBundles load(Settings settings) {
         try {
-            return SamplerWorker.Bundles.load(Applications.workerConfig(settings));
+            return WorkerBundles.load(Applications.workerConfig(settings));
         } catch (BundleException e) {
             throw new ConfigurationException(e.problems());
         }
@@ -170,7 +171,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
     }
 
-    private void startWorker(Settings settings, CompletableFuture<SamplerWorker.Bundles> loading) {
+    private void startWorker(Settings settings, CompletableFuture<WorkerBundles> loading) {
         try {
             worker = SamplerWorker.start(
                     connection.topics(),

@@ -10,6 +10,7 @@ import dev.semantica.console.cluster.TopicAdmin;
 import dev.semantica.console.config.ConnectionConfig;
 import dev.semantica.console.config.Settings;
 import dev.semantica.sampler.worker.SamplerWorker;
+import dev.semantica.sampler.worker.WorkerBundles;
 import dev.semantica.sampler.worker.WorkerConfig;
 import dev.semantica.schemas.BatchImage;
 import dev.semantica.schemas.InlineImage;
@@ -89,7 +90,7 @@ class WorkerMetricsTest {
         worker = SamplerWorker.start(
                 connection.topics(),
                 config,
-                SamplerWorker.Bundles.load(config),
+                WorkerBundles.load(config),
                 connection.clientSettings(),
                 counted,
                 TracerProvider.noop().get("untraced"));

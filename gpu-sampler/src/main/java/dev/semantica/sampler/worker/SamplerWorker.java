@@ -1,11 +1,7 @@
 package dev.semantica.sampler.worker;
 
-import dev.semantica.sampler.bundle.Bundle;
-import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.sampler.engine.LoadedBundle;
 import dev.semantica.sampler.image.ImageDecoder;
-import dev.semantica.sampler.onnx.ExecutionProvider;
-import dev.semantica.sampler.onnx.OnnxBundle;
 import dev.semantica.sampler.queue.BatchQueue;
 import dev.semantica.sampler.queue.BatchQueueException;
 import dev.semantica.sampler.queue.Delivery;
@@ -14,11 +10,9 @@ import dev.semantica.schemas.FailureReason;
 import dev.semantica.schemas.SamplerBatch;
 import dev.semantica.schemas.Topics;
 import io.opentelemetry.api.trace.Tracer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
@@ -67,51 +61,6 @@ public final class SamplerWorker implements AutoCloseable {
     private volatile boolean closing;
     private volatile Throwable failure;
 
-    /** Bundles that were loaded for a worker, and are its to close. */
-    public static final class Bundles implements AutoCloseable {
-        private final Map<String, List<OnnxBundle>> byName = new LinkedHashMap<>();
-
-        /**
-         * Loads bundles and checks each whole.
-         *
-         * @throws BundleException with every problem of every bundle
-         */
-        public static Bundles load(WorkerConfig config) throws BundleException {
-            Bundles bundles = new Bundles();
-            List<String> problems = new ArrayList<>();
-            if (config.bundles().isEmpty()) {
-                problems.add("bundles is empty: name at least one bundle's directory");
-            }
-            for (Path directory : config.bundles()) {
-                try {
-                    Bundle bundle = Bundle.read(directory);
-                    if (bundles.byName.containsKey(bundle.name())) {
-                        problems.add(
-                                directory + ": another bundle is called " + bundle.name() + " too; serve one of them");
-                    } else {
-                        List<OnnxBundle> loaded = new ArrayList<>();
-                        bundles.byName.put(bundle.name(), loaded);
-                        for (ExecutionProvider provider : config.providers()) {
-                            loaded.add(OnnxBundle.load(bundle, provider, config.tickPath()));
-                        }
-                    }
-                } catch (BundleException e) {
-                    problems.addAll(e.problems());
-                }
-            }
-            if (!problems.isEmpty()) {
-                bundles.close();
-                throw new BundleException(problems);
-            }
-            return bundles;
-        }
-
-        @Override
-        public void close() {
-            byName.values().forEach(loaded -> loaded.forEach(OnnxBundle::close));
-        }
-    }
-
     /**
      * Starts a worker on a cluster.
      *
@@ -126,7 +75,7 @@ public final class SamplerWorker implements AutoCloseable {
     public static SamplerWorker start(
             Topics topics,
             WorkerConfig config,
-            Bundles bundles,
+            WorkerBundles bundles,
             Map<String, String> client,
             WorkerListener listener,
             Tracer tracer)
@@ -155,7 +104,7 @@ public final class SamplerWorker implements AutoCloseable {
             return new SamplerWorker(
                     topics,
                     config,
-                    bundles.byName,
+                    bundles.byName(),
                     stores.sources(),
                     queue,
                     requests,

@@ -154,9 +154,9 @@ public final class ImageDenoiser implements AutoCloseable {
 
     /** v = (α·z − x) / σ, with σ from {@link ImageDenoiserConfig#LEAST_NOISE} on. */
     private NDArray velocity(NDArray noisy, NDArray timestep, NDArray sample) {
-        NDArray angle = timestep.mul(Math.PI / 2).reshape(-1, 1, 1, 1);
+        NDArray angle = Scaling.by(Math.PI / 2, timestep).reshape(-1, 1, 1, 1);
         NDArray cosine = angle.cos();
-        NDArray sine = angle.sin().div(config.shift());
+        NDArray sine = Scaling.by(1 / config.shift(), angle.sin());
         NDArray length = cosine.square().add(sine.square()).sqrt();
         NDArray noise = sine.div(length).maximum(ImageDenoiserConfig.LEAST_NOISE);
         return noisy.mul(cosine.div(length)).sub(sample).div(noise);
