@@ -133,11 +133,13 @@ final class TrainingBenchmark {
                         usual.denoiser().training(),
                         usual.denoiser().objective(),
                         usual.denoiser().space(),
-                        new RunConfig.DenoiserModel(8, 1, 16, 2, 2, 32, 16, true, 16),
+                        new RunConfig.DenoiserModel(
+                                8, 1, 16, 2, 2, 32, 16, true, 16, ImageDenoiserConfig.Output.VELOCITY),
                         usual.denoiser().dropout(),
                         usual.denoiser().alignment(),
                         usual.denoiser().shift(),
-                        usual.denoiser().filter()),
+                        usual.denoiser().filter(),
+                        ""),
                 usual.export());
         RunConfig config = config(directory.resolve("memory"), small, memorySteps, 8);
         MemoryClock memory = new MemoryClock(memorySteps / CHECKS);
@@ -179,7 +181,8 @@ final class TrainingBenchmark {
                         like.denoiser().dropout(),
                         like.denoiser().alignment(),
                         like.denoiser().shift(),
-                        like.denoiser().filter()),
+                        like.denoiser().filter(),
+                        ""),
                 like.export());
     }
 

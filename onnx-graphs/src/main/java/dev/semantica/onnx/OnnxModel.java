@@ -143,6 +143,23 @@ public final class OnnxModel {
         return ExternalData.of(proto);
     }
 
+    /**
+     * The numbers of every initialiser of 32-bit floats that lies in the model itself, by name; what lies in other files or
+     * is of another type is left out.
+     *
+     * @throws OnnxFormatException if one has other numbers than its shape wants
+     */
+    public Map<String, FloatTensor> floats() throws OnnxFormatException {
+        Map<String, FloatTensor> floats = new LinkedHashMap<>();
+        for (TensorProto tensor : graph().getInitializerList()) {
+            if (tensor.getDataType() == TensorProto.DataType.FLOAT.getNumber()
+                    && tensor.getDataLocation() != TensorProto.DataLocation.EXTERNAL) {
+                floats.put(tensor.getName(), FloatTensor.read(tensor));
+            }
+        }
+        return floats;
+    }
+
     GraphProto graph() {
         return proto.getGraph();
     }

@@ -32,8 +32,12 @@ public record BundleDescription(
         Objects.requireNonNull(training, "training");
     }
 
-    /** Every scheduler; DDIM of that many steps and that guidance unless a request says otherwise. */
-    public static BundleManifest.Sampling sampling(int steps, double guidanceScale) {
+    /**
+     * Every scheduler; DDIM of that many steps and that guidance unless a request says otherwise.
+     *
+     * @param clip what predicted samples are clipped to, ± it; null: nothing
+     */
+    public static BundleManifest.Sampling sampling(int steps, double guidanceScale, Double clip) {
         return new BundleManifest.Sampling(
                 List.of("ddim", "ddpm", "euler", "dpmpp-2m"),
                 "ddim",
@@ -45,7 +49,7 @@ public record BundleDescription(
                 null,
                 null,
                 null,
-                null,
+                clip,
                 null,
                 null);
     }

@@ -51,6 +51,12 @@ final class NetworkGraphs {
         GraphBuilder graph = new GraphBuilder("denoiser");
         denoiser.write(graph);
         OnnxModel model = graph.build();
+        check(model, denoiser);
+        return model;
+    }
+
+    /** Compares a denoiser's graph with its network. */
+    void check(OnnxModel model, ImageDenoiser denoiser) throws ExportException {
         ImageDenoiserConfig config = denoiser.config();
         try (NDManager manager = parent.newSubManager()) {
             NDArray latents = normal(manager, ROWS, config.channels(), config.side(), config.side());
@@ -65,7 +71,6 @@ final class NetworkGraphs {
                     Map.of("latents", latents, "timestep", timestep, "tokens", tokens, "pooled", pooled),
                     Map.of("velocity", velocity));
         }
-        return model;
     }
 
     OnnxModel latentEncoder(Autoencoder autoencoder, Standardisation standardisation) throws ExportException {

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Activation;
 import dev.semantica.onnx.ElementType;
+import dev.semantica.onnx.FloatTensor;
 import dev.semantica.onnx.GraphBuilder;
 import dev.semantica.onnx.Shape;
 import dev.semantica.onnx.Value;
@@ -208,6 +209,24 @@ public final class ImageDenoiser implements AutoCloseable {
         values.put("tokens", emptyTokens.array().toFloatArray());
         values.put("pooled", emptyPooled.array().toFloatArray());
         return values;
+    }
+
+    /**
+     * Takes over the weights of a denoiser of the same shape that was written as a graph.
+     *
+     * @param written the graph's numbers by name
+     * @param empty its empty condition, as {@link #emptyCondition()} gave it
+     * @throws IllegalArgumentException if the shapes differ, naming every difference
+     */
+    public void startFrom(Map<String, FloatTensor> written, Map<String, float[]> empty) {
+        Map<String, FloatTensor> all = new LinkedHashMap<>(written);
+        empty.forEach((name, values) -> {
+            List<Long> shape = name.equals("tokens")
+                    ? List.of((long) config.tokens(), (long) config.tokenWidth())
+                    : List.of((long) config.pooledWidth());
+            all.put("empty." + name, new FloatTensor(shape, values));
+        });
+        weights.loadWritten(all);
     }
 
     /** Writes it as a graph: latents, timestep, tokens, pooled → velocity. */

@@ -8,6 +8,9 @@ import dev.semantica.onnx.Value;
 /** y = W x + b over the last dimension. */
 final class Linear {
 
+    /** Name of the matrix below the layer's own; a graph holds it transposed. */
+    static final String WEIGHT = "weight";
+
     private final int out;
     private final Parameter weight;
     private final Parameter bias;
@@ -18,7 +21,7 @@ final class Linear {
 
     private Linear(Scope scope, int in, int out, Initialisation initialisation) {
         this.out = out;
-        this.weight = scope.create("weight", initialisation, out, in);
+        this.weight = scope.create(WEIGHT, initialisation, out, in);
         this.bias = scope.create("bias", Initialisation.constant(0), out);
     }
 

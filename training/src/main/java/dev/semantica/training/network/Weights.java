@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import dev.semantica.onnx.FloatTensor;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -103,6 +104,29 @@ public final class Weights implements AutoCloseable {
             given.copyTo(mine);
             mine.setRequiresGradient(true);
         });
+    }
+
+    /**
+     * Copies values that {@link Parameter} wrote into a graph, where matrices of {@link Linear} lie transposed.
+     *
+     * @param values by name; names that are not of this network are passed over
+     * @throws IllegalArgumentException if one is missing or has another shape, listing every difference
+     */
+    void loadWritten(Map<String, FloatTensor> values) {
+        try (NDManager work = manager.newSubManager()) {
+            Map<String, NDArray> own = new TreeMap<>();
+            arrays.forEach((name, mine) -> {
+                FloatTensor given = values.get(name);
+                if (given != null) {
+                    long[] shape =
+                            given.shape().stream().mapToLong(Long::longValue).toArray();
+                    NDArray array = work.create(given.values(), new Shape(shape));
+                    boolean transposed = shape.length == 2 && name.endsWith("." + Linear.WEIGHT);
+                    own.put(name, transposed ? array.transpose() : array);
+                }
+            });
+            load(own);
+        }
     }
 
     Parameter create(String name, Initialisation initialisation, long... shape) {

@@ -81,8 +81,10 @@ public final class DenoiserLearner implements Learner {
      * @param shift resolution shift of the schedule; 1 for none
      * @param steps of the sampling of the sheet
      * @param guidanceScale of the sampling of the sheet
+     * @param range what predicted samples are clipped to in it, ± this; null: nothing
      */
-    public record Teaching(double dropout, double alignment, double shift, int steps, double guidanceScale) {}
+    public record Teaching(
+            double dropout, double alignment, double shift, int steps, double guidanceScale, Double range) {}
 
     /** Turns samples into pictures: a decoder's forward pass, or nothing. */
     @FunctionalInterface

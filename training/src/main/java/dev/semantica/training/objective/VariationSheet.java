@@ -59,7 +59,9 @@ final class VariationSheet {
             List<Row<Integer>> rows = new ArrayList<>();
             StepTable table = Schedulers.tabulate(
                     new CosineNoiseSchedule(DenoiserLearner.MAX_TIME, teaching.shift()),
-                    SchedulerConfig.defaults(SchedulerKind.DDIM).withPredictionType(PredictionType.V_PREDICTION),
+                    SchedulerConfig.defaults(SchedulerKind.DDIM)
+                            .withPredictionType(PredictionType.V_PREDICTION)
+                            .withClipping(teaching.range()),
                     teaching.steps());
             Shown conditioned = new Shown(work, shown);
             int size = conditioned.sampleSize();

@@ -42,9 +42,6 @@ final class RunChecks {
         if (encoderAlone) {
             problems.add("export.content is encoder, but frozenEncoder.path names one that is there already");
         }
-        if (config.denoiser().alignment() > 0) {
-            problems.add("denoiser.alignment must be 0 with a frozenEncoder, whose tokens need not lie in a square");
-        }
     }
 
     private void encoder() {
@@ -74,6 +71,12 @@ final class RunChecks {
                 || !(denoiser.shift() > 0)
                 || !(denoiser.alignment() >= 0)) {
             problems.add("denoiser.dropout must be from 0 to below 1, shift positive and alignment from 0");
+        }
+        if (denoiser.started()
+                && !(denoiser.space() == RunConfig.Space.PIXEL
+                        && config.frozenEncoder().given())) {
+            problems.add("denoiser.start needs space: pixel, as an autoencoder is trained anew, and frozenEncoder.path,"
+                    + " usually the same bundle, whose encoder its denoiser has learned to follow");
         }
         if (denoiser.filter().lower() >= denoiser.filter().upper()) {
             problems.add("denoiser.filter.lower must be below upper");

@@ -176,6 +176,7 @@ public record RunConfig(
      * @param alignment weight of the alignment of its middle with the encoder's tokens of the target; 0: none
      * @param shift resolution shift of the noise schedule; 1: none
      * @param filter which pairs of a page are used, by the cosine of the encoder's pooled vectors
+     * @param start bundle whose denoiser's weights are trained further; empty: they are drawn from the seed
      */
     public record DenoiserStage(
             Training training,
@@ -185,14 +186,36 @@ public record RunConfig(
             double dropout,
             double alignment,
             double shift,
-            Filter filter) {}
+            Filter filter,
+            String start) {
+
+        /** Whether weights are there to start from. */
+        boolean started() {
+            return !start.isEmpty();
+        }
+
+        DenoiserStage withStart(String place) {
+            return new DenoiserStage(training, objective, space, model, dropout, alignment, shift, filter, place);
+        }
+    }
 
     /** What is denoised. */
     public enum Space {
         /** The autoencoder's latents. */
-        LATENT,
+        LATENT(null),
         /** Pixels. */
-        PIXEL
+        PIXEL(1.0);
+
+        private final Double range;
+
+        Space(Double range) {
+            this.range = range;
+        }
+
+        /** Values lie in ± it; null: anywhere. */
+        Double range() {
+            return range;
+        }
     }
 
     /** Shape of the denoiser; what the encoder and the autoencoder decide is not said here. */
@@ -269,7 +292,8 @@ public record RunConfig(
                         0.1,
                         0.2,
                         1,
-                        new Filter(-1, 1)),
+                        new Filter(-1, 1),
+                        ""),
                 new Export(Content.BUNDLE, "bundle", 25, 1.5));
     }
 }

@@ -60,7 +60,9 @@ final class RunExport {
                 config.licence(),
                 config.denoiser().shift(),
                 BundleDescription.sampling(
-                        config.export().steps(), config.export().guidanceScale()),
+                        config.export().steps(),
+                        config.export().guidanceScale(),
+                        config.denoiser().space().range()),
                 provenance(key));
         Path place = Path.of(config.export().directory());
         BundleExport export = new BundleExport(manager);
@@ -113,7 +115,9 @@ final class RunExport {
                 frozen.given() ? new RunConfig.FrozenEncoder(name(frozen.path()), frozen.pooling()) : frozen,
                 config.encoder(),
                 config.autoencoder(),
-                config.denoiser(),
+                config.denoiser().started()
+                        ? config.denoiser().withStart(name(config.denoiser().start()))
+                        : config.denoiser(),
                 new RunConfig.Export(
                         config.export().content(),
                         "",

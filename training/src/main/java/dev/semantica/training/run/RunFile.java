@@ -113,7 +113,10 @@ public final class RunFile {
                         : config.frozenEncoder(),
                 config.encoder(),
                 config.autoencoder(),
-                config.denoiser(),
+                config.denoiser().started()
+                        ? config.denoiser()
+                                .withStart(beside(file, expand(config.denoiser().start(), environment, problems)))
+                        : config.denoiser(),
                 new RunConfig.Export(
                         config.export().content(),
                         beside(file, expand(config.export().directory(), environment, problems)),

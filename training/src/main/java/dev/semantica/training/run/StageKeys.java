@@ -40,18 +40,26 @@ final class StageKeys {
         return key("autoencoder", pages, Map.of("pages", pages), config.autoencoder());
     }
 
-    /** Of the denoiser, over what the keys before it name. */
-    StageKey denoiser(String encoder, String autoencoder) {
-        return key(
-                "denoiser",
-                encoder + autoencoder,
-                Map.of("the encoder before it", encoder, "the autoencoder before it", autoencoder),
-                config.denoiser());
+    /**
+     * Of the denoiser, over what the keys before it name.
+     *
+     * @param start digest of the bundle that it starts from; empty: none
+     */
+    StageKey denoiser(String encoder, String autoencoder, String start) {
+        SortedMap<String, String> before = new TreeMap<>();
+        before.put("the encoder before it", encoder);
+        before.put("the autoencoder before it", autoencoder);
+        if (!start.isEmpty()) {
+            before.put("the bundle it starts from", start);
+        }
+        return key("denoiser", encoder + autoencoder + start, before, config.denoiser());
     }
 
     private StageKey key(String stage, String before, Map<String, String> namedBefore, Object part) {
         String left = heldOut.isEmpty() ? "" : heldOut.toString();
         ObjectNode node = JSON.valueToTree(part);
+        // Known by its digest, not by its place.
+        node.remove("start");
         ObjectNode training = (ObjectNode) node.get("training");
         training.remove(List.of("judgeEvery", "saveEvery"));
         String digest = Digests.sha256(before + config.seed() + config.data().validation() + node + left);

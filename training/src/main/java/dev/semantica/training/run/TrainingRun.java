@@ -2,8 +2,10 @@ package dev.semantica.training.run;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
+import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.training.data.Digests;
+import dev.semantica.training.export.BundleStart;
 import dev.semantica.training.export.EncoderSession;
 import dev.semantica.training.export.ForeignEncoder;
 import dev.semantica.training.network.Autoencoder;
@@ -177,6 +179,16 @@ public final class TrainingRun {
             }
         }
 
+        private Optional<Bundle> start() throws TrainingException {
+            try {
+                return config.denoiser().started()
+                        ? Optional.of(Bundle.read(Path.of(config.denoiser().start())))
+                        : Optional.empty();
+            } catch (BundleException e) {
+                throw new TrainingException(e.problems());
+            }
+        }
+
         /** Autoencoder, denoiser and bundle. */
         StageEnd generative(FrozenEncoder frozen, Stage last) throws IOException, TrainingException {
             boolean latent = config.denoiser().space() == RunConfig.Space.LATENT;
@@ -196,10 +208,17 @@ public final class TrainingRun {
                 ImageDenoiserConfig shape = StageNetworks.denoiser(config, frozen.shape());
                 DenoiserLearner.Known known = new FrozenNetworks(directory, pages.store(), frozen, listener)
                         .known(shape, autoencoder, standardisation, autoencoderKey.digest(), manager);
-                StageKey key = keys.denoiser(frozen.key(), autoencoderKey.digest());
+                Optional<Bundle> start = start();
+                StageKey key = keys.denoiser(
+                        frozen.key(),
+                        autoencoderKey.digest(),
+                        start.map(Bundle::digest).orElse(""));
                 DenoiserLearner.Drawer drawer =
                         samples -> latent ? autoencoder.decode(standardisation.restore(samples)) : samples;
                 try (ImageDenoiser denoiser = new ImageDenoiser(shape, manager, config.seed() + 2)) {
+                    if (start.isPresent()) {
+                        BundleStart.load(start.get(), denoiser, manager);
+                    }
                     if (training.denoiser(denoiser, known, drawer, key) == StageEnd.STOPPED) {
                         return StageEnd.STOPPED;
                     }

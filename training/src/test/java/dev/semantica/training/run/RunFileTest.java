@@ -106,11 +106,24 @@ class RunFileTest {
     }
 
     @Test
-    void anEncoderThatIsThereAlreadyCannotBeAlignedWith() throws Exception {
+    void whatIsThereAlreadyIsFoundBesideTheFile() throws Exception {
         String text = "data: {sources: [{type: procedural, pages: 3}]}\nfrozenEncoder: {path: dino, pooling: mean}\n";
-        assertThatThrownBy(() -> read(text)).hasMessageContaining("denoiser.alignment must be 0");
-        assertThat(read(text + "denoiser: {alignment: 0}").frozenEncoder().path())
+        assertThat(read(text).frozenEncoder().path())
                 .isEqualTo(folder.resolve("dino").toString());
+        assertThat(read(text + "denoiser: {space: pixel, start: before}")
+                        .denoiser()
+                        .start())
+                .isEqualTo(folder.resolve("before").toString());
+    }
+
+    @Test
+    void trainingStartsFromABundleOnlyWithTheEncoderThatItFollows() {
+        String text = "data: {sources: [{type: procedural, pages: 3}]}\n";
+        assertThatThrownBy(() -> read(text + "denoiser: {space: pixel, start: before}"))
+                .hasMessageContaining("denoiser.start needs space: pixel")
+                .hasMessageContaining("frozenEncoder.path");
+        assertThatThrownBy(() -> read(text + "frozenEncoder: {path: before}\ndenoiser: {start: before}"))
+                .hasMessageContaining("denoiser.start needs space: pixel");
     }
 
     @Test

@@ -27,7 +27,7 @@ class StageKeysTest {
         String autoencoder = keys.autoencoder(PAGES).digest();
         assertThat(encoder).isEqualTo("encoder-fa106f13461b6502");
         assertThat(autoencoder).isEqualTo("autoencoder-13c7178d27ac6a36");
-        assertThat(keys.denoiser(encoder, autoencoder).digest()).isEqualTo("denoiser-dea47500eaf58bc2");
+        assertThat(keys.denoiser(encoder, autoencoder, "").digest()).isEqualTo("denoiser-dea47500eaf58bc2");
     }
 
     /** With weights that hold whatever the defaults become. */

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.semantica.evaluation.feature.FeatureEncoder;
 import dev.semantica.onnx.ElementType;
+import dev.semantica.onnx.FloatTensor;
 import dev.semantica.onnx.GraphBuilder;
+import dev.semantica.onnx.OnnxModel;
 import dev.semantica.onnx.Shape;
 import dev.semantica.onnx.Value;
 import dev.semantica.sampler.bundle.Bundle;
@@ -18,9 +20,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -208,6 +212,57 @@ class TrainingRunTest {
                         .get(0)
                         .shape())
                 .containsExactly(1, 16);
+    }
+
+    @Test
+    void trainingGoesOnFromABundle() throws Exception {
+        String pixels = TinyRun.GENERATIVE.replace("  model: {conv", "  space: pixel\n  model: {output: sample, conv");
+        TinyRun first = new TinyRun(Files.createDirectories(folder.resolve("first")));
+        first.run(PAGES + TinyRun.SMALL + pixels + "export: {directory: bundle, steps: 2}\n")
+                .run(TrainingRun.Stage.EXPORT);
+        String again = PAGES + TinyRun.SMALL
+                + pixels.replace("  space: pixel", "  space: pixel\n  start: first/bundle")
+                        .replace("batch: 4, warmup: 1", "batch: 4, rate: 1.0e-20, weightDecay: 0, warmup: 1")
+                + "frozenEncoder: {path: first/bundle}\nexport: {directory: bundle, steps: 2}\n";
+        TinyRun tiny = new TinyRun(folder);
+
+        assertThat(tiny.run(again).run(TrainingRun.Stage.EXPORT)).isEqualTo(StageEnd.DONE);
+
+        // A rate of nearly nothing leaves all weights where they began, but for the rounding of their averages.
+        Bundle began = Bundle.read(folder.resolve("first/bundle"));
+        Bundle ended = Bundle.read(folder.resolve("bundle"));
+        Map<String, FloatTensor> weights =
+                OnnxModel.read(ended.graphFile("denoiser").orElseThrow()).floats();
+        OnnxModel.read(began.graphFile("denoiser").orElseThrow()).floats().forEach((name, tensor) -> assertThat(
+                        weights.get(name).values())
+                .as(name)
+                .containsExactly(tensor.values(), Offset.offset(1e-6f)));
+        assertThat(ended.unconditional().get("tokens"))
+                .containsExactly(began.unconditional().get("tokens"), Offset.offset(1e-6f));
+        assertThat(Bundle.read(folder.resolve("bundle"))
+                        .manifest()
+                        .training()
+                        .at("/configuration/denoiser/start")
+                        .asText())
+                .isEqualTo("bundle");
+        for (String other :
+                List.of(again.replace("width: 16, heads", "width: 32, heads"), again.replace("output: sample, ", ""))) {
+            assertThatThrownBy(() -> new TinyRun(folder)
+                            .run(other.replace("directory: run", "directory: other"))
+                            .run(TrainingRun.Stage.EXPORT))
+                    .hasMessageContaining("Training cannot start from")
+                    .hasMessageContaining("must have the shape of the bundle's");
+        }
+    }
+
+    @Test
+    void anEncoderWhoseTokensFormNoSquareIsNotAlignedWith() throws Exception {
+        foreign(folder.resolve("foreign"));
+        String text = PAGES + TinyRun.SMALL + TinyRun.GENERATIVE + "frozenEncoder: {path: foreign, pooling: mean}\n";
+        assertThatThrownBy(() -> new TinyRun(folder).run(text).run(TrainingRun.Stage.DENOISER))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("cannot be aligned with 9 tokens")
+                .hasMessageContaining("denoiser.alignment: 0");
     }
 
     @Test
