@@ -67,6 +67,7 @@ public final class TrainingRun {
      */
     public StageEnd run(Stage last) throws IOException, TrainingException {
         int threads = threads();
+        Optional<Bundle> start = start();
         RunPages pages = RunPages.of(config, listener);
         if (last == Stage.PAGES) {
             return StageEnd.DONE;
@@ -87,7 +88,7 @@ public final class TrainingRun {
                     }
                     return StageEnd.DONE;
                 }
-                return last == Stage.ENCODER ? StageEnd.DONE : work.generative(frozen, last);
+                return last == Stage.ENCODER ? StageEnd.DONE : work.generative(frozen, start, last);
             }
         }
     }
@@ -120,6 +121,17 @@ public final class TrainingRun {
         int threads = config.threads() == 0 ? Runtime.getRuntime().availableProcessors() : config.threads();
         System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
         return threads;
+    }
+
+    /** The bundle that training starts from, if there is one. */
+    private Optional<Bundle> start() throws TrainingException {
+        try {
+            return config.denoiser().started()
+                    ? Optional.of(Bundle.read(Path.of(config.denoiser().start())))
+                    : Optional.empty();
+        } catch (BundleException e) {
+            throw new TrainingException(e.problems());
+        }
     }
 
     /** The stages over the packed pages. */
@@ -179,18 +191,8 @@ public final class TrainingRun {
             }
         }
 
-        private Optional<Bundle> start() throws TrainingException {
-            try {
-                return config.denoiser().started()
-                        ? Optional.of(Bundle.read(Path.of(config.denoiser().start())))
-                        : Optional.empty();
-            } catch (BundleException e) {
-                throw new TrainingException(e.problems());
-            }
-        }
-
         /** Autoencoder, denoiser and bundle. */
-        StageEnd generative(FrozenEncoder frozen, Stage last) throws IOException, TrainingException {
+        StageEnd generative(FrozenEncoder frozen, Optional<Bundle> start, Stage last) throws IOException, TrainingException {
             boolean latent = config.denoiser().space() == RunConfig.Space.LATENT;
             StageKey autoencoderKey = keys.autoencoder(pages.store().digest());
             try (Autoencoder autoencoder =
@@ -206,9 +208,6 @@ public final class TrainingRun {
                                 autoencoder, pages.store(), pages.split().training(), manager)
                         : Standardisation.none(3);
                 ImageDenoiserConfig shape = StageNetworks.denoiser(config, frozen.shape());
-                DenoiserLearner.Known known = new FrozenNetworks(directory, pages.store(), frozen, listener)
-                        .known(shape, autoencoder, standardisation, autoencoderKey.digest(), manager);
-                Optional<Bundle> start = start();
                 StageKey key = keys.denoiser(
                         frozen.key(),
                         autoencoderKey.digest(),
@@ -219,6 +218,8 @@ public final class TrainingRun {
                     if (start.isPresent()) {
                         BundleStart.load(start.get(), denoiser, manager);
                     }
+                    DenoiserLearner.Known known = new FrozenNetworks(directory, pages.store(), frozen, listener)
+                            .known(shape, autoencoder, standardisation, autoencoderKey.digest(), manager);
                     if (training.denoiser(denoiser, known, drawer, key) == StageEnd.STOPPED) {
                         return StageEnd.STOPPED;
                     }

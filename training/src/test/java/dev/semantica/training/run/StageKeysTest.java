@@ -18,16 +18,24 @@ class StageKeysTest {
     /** Checkpoints and caches carry these names: what changes them throws days of computation away. */
     @Test
     void theShippedModelsStagesKeepTheirNames() throws Exception {
-        Path folder = Path.of("..", "models", "pages");
-        RunConfig config = RunFile.read(folder.resolve("run.yaml"), Map.of("EMOJI", "emoji", "SEMANTICA_RUNS", "runs"));
-        Set<String> heldOut = new HashSet<>(Files.readAllLines(folder.resolve("held-out.txt")));
-        StageKeys keys = new StageKeys(weighted(config), heldOut);
+        StageKeys encoder = shipped("pages-encoder");
+        assertThat(encoder.encoder(PAGES).digest()).isEqualTo("encoder-15cff86d4a710758");
+        assertThat(Files.readString(Path.of("..", "models", "pages-encoder", "encoder.json")))
+                .contains("encoder-15cff86d4a710758", PAGES);
 
-        String encoder = keys.encoder(PAGES).digest();
-        String autoencoder = keys.autoencoder(PAGES).digest();
-        assertThat(encoder).isEqualTo("encoder-fa106f13461b6502");
-        assertThat(autoencoder).isEqualTo("autoencoder-13c7178d27ac6a36");
-        assertThat(keys.denoiser(encoder, autoencoder, "").digest()).isEqualTo("denoiser-dea47500eaf58bc2");
+        StageKeys pages = shipped("pages");
+        assertThat(pages.autoencoder(PAGES).digest()).isEqualTo("autoencoder-13c7178d27ac6a36");
+        assertThat(pages.denoiser("foreign-1", "autoencoder-1", "").digest()).isEqualTo("denoiser-dea47500eaf58bc2");
+        assertThat(pages.denoiser("foreign-1", "autoencoder-1", "bundle").digest())
+                .isNotEqualTo(pages.denoiser("foreign-1", "autoencoder-1", "").digest());
+    }
+
+    private static StageKeys shipped(String model) throws Exception {
+        Path models = Path.of("..", "models");
+        RunConfig config = RunFile.read(
+                models.resolve(model).resolve("run.yaml"), Map.of("EMOJI", "emoji", "SEMANTICA_RUNS", "runs"));
+        Set<String> heldOut = new HashSet<>(Files.readAllLines(models.resolve("pages").resolve("held-out.txt")));
+        return new StageKeys(weighted(config), heldOut);
     }
 
     /** With weights that hold whatever the defaults become. */
