@@ -192,7 +192,8 @@ public final class TrainingRun {
         }
 
         /** Autoencoder, denoiser and bundle. */
-        StageEnd generative(FrozenEncoder frozen, Optional<Bundle> start, Stage last) throws IOException, TrainingException {
+        StageEnd generative(FrozenEncoder frozen, Optional<Bundle> start, Stage last)
+                throws IOException, TrainingException {
             boolean latent = config.denoiser().space() == RunConfig.Space.LATENT;
             StageKey autoencoderKey = keys.autoencoder(pages.store().digest());
             try (Autoencoder autoencoder =

@@ -25,7 +25,7 @@ class StageKeysTest {
 
         StageKeys pages = shipped("pages");
         assertThat(pages.autoencoder(PAGES).digest()).isEqualTo("autoencoder-13c7178d27ac6a36");
-        assertThat(pages.denoiser("foreign-1", "autoencoder-1", "").digest()).isEqualTo("denoiser-dea47500eaf58bc2");
+        assertThat(pages.denoiser("foreign-1", "autoencoder-1", "").digest()).isEqualTo("denoiser-342a987e22b66bb2");
         assertThat(pages.denoiser("foreign-1", "autoencoder-1", "bundle").digest())
                 .isNotEqualTo(pages.denoiser("foreign-1", "autoencoder-1", "").digest());
     }
@@ -34,7 +34,8 @@ class StageKeysTest {
         Path models = Path.of("..", "models");
         RunConfig config = RunFile.read(
                 models.resolve(model).resolve("run.yaml"), Map.of("EMOJI", "emoji", "SEMANTICA_RUNS", "runs"));
-        Set<String> heldOut = new HashSet<>(Files.readAllLines(models.resolve("pages").resolve("held-out.txt")));
+        Set<String> heldOut =
+                new HashSet<>(Files.readAllLines(models.resolve("pages").resolve("held-out.txt")));
         return new StageKeys(weighted(config), heldOut);
     }
 
