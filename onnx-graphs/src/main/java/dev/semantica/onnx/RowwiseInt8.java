@@ -189,7 +189,7 @@ public final class RowwiseInt8 {
     private void quantiseColumns(TensorProto matrix, String name) {
         int in = Math.toIntExact(matrix.getDims(0));
         int out = Math.toIntExact(matrix.getDims(1));
-        float[] values = floats(matrix, in * out);
+        float[] values = FloatTensor.values(matrix);
         float[] scales = new float[out];
         for (int i = 0; i < values.length; i++) {
             scales[i % out] = Math.max(scales[i % out], Math.abs(values[i]) / LARGEST);
@@ -203,22 +203,6 @@ public final class RowwiseInt8 {
         ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * out).order(ByteOrder.LITTLE_ENDIAN);
         bytes.asFloatBuffer().put(scales);
         tensor(name + "/scale", ElementType.FLOAT, bytes, out);
-    }
-
-    private static float[] floats(TensorProto tensor, int size) {
-        float[] values = new float[size];
-        if (tensor.hasRawData()) {
-            tensor.getRawData()
-                    .asReadOnlyByteBuffer()
-                    .order(ByteOrder.LITTLE_ENDIAN)
-                    .asFloatBuffer()
-                    .get(values);
-        } else {
-            for (int i = 0; i < size; i++) {
-                values[i] = tensor.getFloatData(i);
-            }
-        }
-        return values;
     }
 
     private static NodeProto.Builder node(String operator, String output, String... inputs) {
