@@ -22,14 +22,25 @@ public final class AlignmentHead implements AutoCloseable {
      */
     public AlignmentHead(ImageDenoiserConfig denoiser, NDManager manager, long seed) {
         this.side = denoiser.grid() / 2;
-        this.grid = (int) Math.round(Math.sqrt(denoiser.tokens()));
+        this.grid = grid(denoiser);
+        this.weights = new Weights(manager, seed);
+        this.perceptron = new Perceptron(Scope.of(weights), denoiser.width(), denoiser.width(), denoiser.tokenWidth());
+    }
+
+    /**
+     * Tokens a side.
+     *
+     * @throws IllegalArgumentException if the tokens form no square that divides the denoiser's middle
+     */
+    public static int grid(ImageDenoiserConfig denoiser) {
+        int side = denoiser.grid() / 2;
+        int grid = (int) Math.round(Math.sqrt(denoiser.tokens()));
         if (grid * grid != denoiser.tokens() || side % grid != 0) {
             throw new IllegalArgumentException(
                     "The denoiser's middle of " + side + "×" + side + " cannot be aligned with " + denoiser.tokens()
                             + " tokens; they must form a square that divides it");
         }
-        this.weights = new Weights(manager, seed);
-        this.perceptron = new Perceptron(Scope.of(weights), denoiser.width(), denoiser.width(), denoiser.tokenWidth());
+        return grid;
     }
 
     /** The head's trainable arrays. */

@@ -110,7 +110,9 @@ final class StageTraining {
         RunConfig.DenoiserStage stage = config.denoiser();
         int batch = stage.training().batch();
         try (ImageDenoiser judged = new ImageDenoiser(denoiser.config(), manager, 0);
-                AlignmentHead alignment = stage.alignment() > 0 ? alignment(denoiser) : null) {
+                AlignmentHead alignment = stage.alignment() > 0
+                        ? new AlignmentHead(denoiser.config(), manager, config.seed() + 4)
+                        : null) {
             DenoiserLearner learner = new DenoiserLearner(
                     new DenoiserLearner.Taught(denoiser, alignment),
                     judged,
@@ -130,14 +132,6 @@ final class StageTraining {
                     batch,
                     config.seed());
             return loop("denoiser", key, stage.training()).run(learner, manager);
-        }
-    }
-
-    private AlignmentHead alignment(ImageDenoiser denoiser) throws TrainingException {
-        try {
-            return new AlignmentHead(denoiser.config(), manager, config.seed() + 4);
-        } catch (IllegalArgumentException e) {
-            throw new TrainingException(e.getMessage() + ". Set denoiser.alignment: 0");
         }
     }
 

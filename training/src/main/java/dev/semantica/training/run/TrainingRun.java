@@ -8,6 +8,7 @@ import dev.semantica.training.data.Digests;
 import dev.semantica.training.export.BundleStart;
 import dev.semantica.training.export.EncoderSession;
 import dev.semantica.training.export.ForeignEncoder;
+import dev.semantica.training.network.AlignmentHead;
 import dev.semantica.training.network.Autoencoder;
 import dev.semantica.training.network.ImageDenoiser;
 import dev.semantica.training.network.ImageDenoiserConfig;
@@ -191,6 +192,17 @@ public final class TrainingRun {
             }
         }
 
+        /** Before what the frozen networks say of every image is computed, which takes minutes. */
+        private void checkAlignment(ImageDenoiserConfig shape) throws TrainingException {
+            if (config.denoiser().alignment() > 0) {
+                try {
+                    var unused = AlignmentHead.grid(shape);
+                } catch (IllegalArgumentException e) {
+                    throw new TrainingException(e.getMessage() + ". Set denoiser.alignment: 0");
+                }
+            }
+        }
+
         /** Autoencoder, denoiser and bundle. */
         StageEnd generative(FrozenEncoder frozen, Optional<Bundle> start, Stage last)
                 throws IOException, TrainingException {
@@ -209,6 +221,7 @@ public final class TrainingRun {
                                 autoencoder, pages.store(), pages.split().training(), manager)
                         : Standardisation.none(3);
                 ImageDenoiserConfig shape = StageNetworks.denoiser(config, frozen.shape());
+                checkAlignment(shape);
                 StageKey key = keys.denoiser(
                         frozen.key(),
                         autoencoderKey.digest(),

@@ -259,10 +259,12 @@ class TrainingRunTest {
     void anEncoderWhoseTokensFormNoSquareIsNotAlignedWith() throws Exception {
         foreign(folder.resolve("foreign"));
         String text = PAGES + TinyRun.SMALL + TinyRun.GENERATIVE + "frozenEncoder: {path: foreign, pooling: mean}\n";
-        assertThatThrownBy(() -> new TinyRun(folder).run(text).run(TrainingRun.Stage.DENOISER))
+        TinyRun tiny = new TinyRun(folder);
+        assertThatThrownBy(() -> tiny.run(text).run(TrainingRun.Stage.DENOISER))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("cannot be aligned with 9 tokens")
                 .hasMessageContaining("denoiser.alignment: 0");
+        assertThat(tiny.said).doesNotContain("started tokens and pooled vectors of images");
     }
 
     @Test
