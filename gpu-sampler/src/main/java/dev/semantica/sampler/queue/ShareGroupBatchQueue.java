@@ -22,8 +22,8 @@ public final class ShareGroupBatchQueue implements BatchQueue {
     /** What a lane needs at most to give its record back and to leave the group. */
     private static final Duration FAREWELL = Duration.ofSeconds(10);
 
-    /** How soon a lane whose poll has become vain is told. */
-    private static final Duration LOOK = Duration.ofMillis(5);
+    /** How soon a lane whose poll has become vain is told; small against a batch's linger, and 50 wake-ups a second. */
+    private static final Duration LOOK = Duration.ofMillis(20);
 
     private final ReadyDeliveries<ShareDelivery> ready = new ReadyDeliveries<>();
     private final List<ShareLane> lanes = new ArrayList<>();
