@@ -1,13 +1,19 @@
 package dev.semantica.training.export;
 
 import ai.djl.ndarray.NDManager;
+import dev.semantica.onnx.FloatTensor;
 import dev.semantica.onnx.OnnxModel;
 import dev.semantica.sampler.bundle.Bundle;
+import dev.semantica.training.network.Autoencoder;
 import dev.semantica.training.network.ImageDenoiser;
+import dev.semantica.training.network.Standardisation;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
 
-/** A bundle that was exported here, as the start of more training of its denoiser. */
+/** A bundle that was exported here, as the start of more training of its denoiser; its autoencoder stays as it is. */
 public final class BundleStart {
 
     private BundleStart() {}
@@ -25,11 +31,48 @@ public final class BundleStart {
             denoiser.startFrom(model.floats(), bundle.unconditional());
             new NetworkGraphs(manager).check(model, denoiser);
         } catch (IllegalArgumentException | ExportException e) {
-            throw new ExportException(
-                    "Training cannot start from " + file + "; the run's denoiser must have the shape of the bundle's,"
-                            + " which its bundle.json tells below training.configuration.denoiser.model: "
-                            + e.getMessage(),
-                    e);
+            throw unlike(file, "denoiser", e);
         }
+    }
+
+    /**
+     * Takes a bundle's autoencoder over into a network of the same shape, and makes sure that both compute the same.
+     *
+     * @return how its latents are standardised
+     * @throws ExportException if the bundle has no autoencoder, or one that is not of this network's shape, or computes
+     *     something else
+     * @throws IOException if it cannot be read
+     */
+    public static Standardisation load(Bundle bundle, Autoencoder autoencoder, NDManager manager) throws IOException {
+        Optional<Path> encoder = bundle.graphFile("latentEncoder");
+        Optional<Path> decoder = bundle.graphFile("decoder");
+        if (encoder.isEmpty() || decoder.isEmpty()) {
+            throw new ExportException(
+                    "Training cannot start from " + bundle.directory() + " with denoiser.space: latent: it must hold a"
+                            + " latentEncoder and a decoder, and has "
+                            + bundle.manifest().graphs().keySet());
+        }
+        try {
+            OnnxModel encoding = OnnxModel.read(encoder.get());
+            OnnxModel decoding = OnnxModel.read(decoder.get());
+            Map<String, FloatTensor> written = new HashMap<>(encoding.floats());
+            written.putAll(decoding.floats());
+            autoencoder.startFrom(written);
+            Standardisation standardisation = Standardisation.written(encoding.floats());
+            NetworkGraphs graphs = new NetworkGraphs(manager);
+            graphs.checkLatentEncoder(encoding, autoencoder, standardisation);
+            graphs.checkDecoder(decoding, autoencoder, standardisation);
+            return standardisation;
+        } catch (IllegalArgumentException | ExportException e) {
+            throw unlike(bundle.directory(), "autoencoder", e);
+        }
+    }
+
+    private static ExportException unlike(Path place, String part, Exception why) {
+        return new ExportException(
+                "Training cannot start from " + place + "; the run's " + part + " must have the shape of the bundle's,"
+                        + " which its bundle.json tells below training.configuration." + part + ".model: "
+                        + why.getMessage(),
+                why);
     }
 }

@@ -77,19 +77,32 @@ final class NetworkGraphs {
         GraphBuilder graph = new GraphBuilder("latent_encoder");
         autoencoder.writeEncoder(graph, standardisation);
         OnnxModel model = graph.build();
+        checkLatentEncoder(model, autoencoder, standardisation);
+        return model;
+    }
+
+    /** Compares the graph of an autoencoder's first half with it. */
+    void checkLatentEncoder(OnnxModel model, Autoencoder autoencoder, Standardisation standardisation)
+            throws ExportException {
         int side = autoencoder.config().side();
         try (NDManager manager = parent.newSubManager()) {
             NDArray pixels = uniform(manager, -1, 1, ROWS, 3, side, side);
             NDArray latents = standardisation.standardise(autoencoder.encode(pixels));
             Parity.check("latent_encoder", model, Map.of("pixels", pixels), Map.of("latents", latents));
         }
-        return model;
     }
 
     OnnxModel decoder(Autoencoder autoencoder, Standardisation standardisation) throws ExportException {
         GraphBuilder graph = new GraphBuilder("decoder");
         autoencoder.writeDecoder(graph, standardisation);
         OnnxModel model = graph.build();
+        checkDecoder(model, autoencoder, standardisation);
+        return model;
+    }
+
+    /** Compares the graph of an autoencoder's second half with it. */
+    void checkDecoder(OnnxModel model, Autoencoder autoencoder, Standardisation standardisation)
+            throws ExportException {
         AutoencoderConfig config = autoencoder.config();
         try (NDManager manager = parent.newSubManager()) {
             NDArray latents = normal(manager, ROWS, config.channels(), config.side() / 4, config.side() / 4);
@@ -97,7 +110,6 @@ final class NetworkGraphs {
                     autoencoder.decode(standardisation.restore(latents)).clip(-1, 1);
             Parity.check("decoder", model, Map.of("latents", latents), Map.of("pixels", pixels));
         }
-        return model;
     }
 
     private static NDArray normal(NDManager manager, long... shape) {

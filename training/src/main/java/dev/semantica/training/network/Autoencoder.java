@@ -4,11 +4,13 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Activation;
 import dev.semantica.onnx.ElementType;
+import dev.semantica.onnx.FloatTensor;
 import dev.semantica.onnx.GraphBuilder;
 import dev.semantica.onnx.Shape;
 import dev.semantica.onnx.Value;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Pictures to latents of a quarter of their side, and back. Space is folded into channels first and unfolded last, so that
@@ -101,6 +103,16 @@ public final class Autoencoder implements AutoCloseable {
             x = block.forward(x);
         }
         return refine.forward(Activation.gelu(Rearrangement.depthToSpace(unfold.forward(x), 2)));
+    }
+
+    /**
+     * Takes over the weights of an autoencoder of the same shape that was written as graphs.
+     *
+     * @param written the numbers of both graphs by name
+     * @throws IllegalArgumentException if the shapes differ, naming every difference
+     */
+    public void startFrom(Map<String, FloatTensor> written) {
+        weights.loadWritten(written);
     }
 
     /** Writes the encoder as a graph: pixels → latents, standardised. */

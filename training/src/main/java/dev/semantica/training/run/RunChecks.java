@@ -72,11 +72,9 @@ final class RunChecks {
                 || !(denoiser.alignment() >= 0)) {
             problems.add("denoiser.dropout must be from 0 to below 1, shift positive and alignment from 0");
         }
-        if (denoiser.started()
-                && !(denoiser.space() == RunConfig.Space.PIXEL
-                        && config.frozenEncoder().given())) {
-            problems.add("denoiser.start needs space: pixel, as an autoencoder is trained anew, and frozenEncoder.path,"
-                    + " usually the same bundle, whose encoder its denoiser has learned to follow");
+        if (denoiser.started() && !config.frozenEncoder().given()) {
+            problems.add("denoiser.start needs frozenEncoder.path, usually the same bundle, whose encoder its denoiser"
+                    + " has learned to follow");
         }
         if (denoiser.filter().lower() >= denoiser.filter().upper()) {
             problems.add("denoiser.filter.lower must be below upper");

@@ -207,25 +207,35 @@ public final class TrainingRun {
         StageEnd generative(FrozenEncoder frozen, Optional<Bundle> start, Stage last)
                 throws IOException, TrainingException {
             boolean latent = config.denoiser().space() == RunConfig.Space.LATENT;
-            StageKey autoencoderKey = keys.autoencoder(pages.store().digest());
+            String autoencoderKey = start.isPresent()
+                    ? "started-"
+                            + Digests.sha256(
+                                            start.get().digest() + pages.store().digest())
+                                    .substring(0, 16)
+                    : keys.autoencoder(pages.store().digest()).digest();
             try (Autoencoder autoencoder =
                     latent ? new Autoencoder(config.autoencoder().model(), manager, config.seed() + 1) : null) {
-                if (latent && training.autoencoder(autoencoder, autoencoderKey) == StageEnd.STOPPED) {
+                Optional<Standardisation> given = Optional.empty();
+                if (latent && start.isPresent()) {
+                    given = Optional.of(BundleStart.load(start.get(), autoencoder, manager));
+                } else if (latent
+                        && training.autoencoder(
+                                        autoencoder,
+                                        keys.autoencoder(pages.store().digest()))
+                                == StageEnd.STOPPED) {
                     return StageEnd.STOPPED;
                 }
                 if (last == Stage.AUTOENCODER) {
                     return StageEnd.DONE;
                 }
-                Standardisation standardisation = latent
+                Standardisation standardisation = given.orElseGet(() -> latent
                         ? LatentStatistics.of(
                                 autoencoder, pages.store(), pages.split().training(), manager)
-                        : Standardisation.none(3);
+                        : Standardisation.none(3));
                 ImageDenoiserConfig shape = StageNetworks.denoiser(config, frozen.shape());
                 checkAlignment(shape);
                 StageKey key = keys.denoiser(
-                        frozen.key(),
-                        autoencoderKey.digest(),
-                        start.map(Bundle::digest).orElse(""));
+                        frozen.key(), autoencoderKey, start.map(Bundle::digest).orElse(""));
                 DenoiserLearner.Drawer drawer =
                         samples -> latent ? autoencoder.decode(standardisation.restore(samples)) : samples;
                 try (ImageDenoiser denoiser = new ImageDenoiser(shape, manager, config.seed() + 2)) {
@@ -233,7 +243,7 @@ public final class TrainingRun {
                         BundleStart.load(start.get(), denoiser, manager);
                     }
                     DenoiserLearner.Known known = new FrozenNetworks(directory, pages.store(), frozen, listener)
-                            .known(shape, autoencoder, standardisation, autoencoderKey.digest(), manager);
+                            .known(shape, autoencoder, standardisation, autoencoderKey, manager);
                     if (training.denoiser(denoiser, known, drawer, key) == StageEnd.STOPPED) {
                         return StageEnd.STOPPED;
                     }

@@ -256,6 +256,43 @@ class TrainingRunTest {
     }
 
     @Test
+    void aDenoiserOfLatentsGoesOnWithTheAutoencoderOfItsBundle() throws Exception {
+        TinyRun first = new TinyRun(Files.createDirectories(folder.resolve("first")));
+        first.run(PAGES + TinyRun.SMALL + TinyRun.GENERATIVE + "export: {directory: bundle, steps: 2}\n")
+                .run(TrainingRun.Stage.EXPORT);
+        String again = PAGES + TinyRun.SMALL
+                + TinyRun.GENERATIVE.replace("denoiser:\n", "denoiser:\n  start: first/bundle\n")
+                + "frozenEncoder: {path: first/bundle}\nexport: {directory: bundle, steps: 2}\n";
+        TinyRun tiny = new TinyRun(folder);
+
+        assertThat(tiny.run(again).run(TrainingRun.Stage.EXPORT)).isEqualTo(StageEnd.DONE);
+
+        assertThat(tiny.said).doesNotContain("started encoder", "started autoencoder");
+        Bundle began = Bundle.read(folder.resolve("first/bundle"));
+        Bundle ended = Bundle.read(folder.resolve("bundle"));
+        for (String role : List.of("latentEncoder", "decoder")) {
+            assertThat(ended.graphFile(role).orElseThrow())
+                    .hasSameBinaryContentAs(began.graphFile(role).orElseThrow());
+        }
+        assertThatThrownBy(() -> new TinyRun(folder)
+                        .run(again.replace("decoderWidth: 8", "decoderWidth: 16")
+                                .replace("directory: run", "directory: other"))
+                        .run(TrainingRun.Stage.EXPORT))
+                .hasMessageContaining("the run's autoencoder must have the shape of the bundle's")
+                .hasMessageContaining("decoder.");
+        new TinyRun(Files.createDirectories(folder.resolve("pixels")))
+                .run(PAGES + TinyRun.SMALL
+                        + TinyRun.GENERATIVE.replace("  model: {conv", "  space: pixel\n  model: {conv")
+                        + "export: {directory: bundle, steps: 2}\n")
+                .run(TrainingRun.Stage.EXPORT);
+        assertThatThrownBy(() -> new TinyRun(folder)
+                        .run(again.replace("start: first/bundle", "start: pixels/bundle")
+                                .replace("directory: run", "directory: other"))
+                        .run(TrainingRun.Stage.EXPORT))
+                .hasMessageContaining("it must hold a latentEncoder and a decoder, and has [encoder, denoiser]");
+    }
+
+    @Test
     void anEncoderWhoseTokensFormNoSquareIsNotAlignedWith() throws Exception {
         foreign(folder.resolve("foreign"));
         String text = PAGES + TinyRun.SMALL + TinyRun.GENERATIVE + "frozenEncoder: {path: foreign, pooling: mean}\n";
