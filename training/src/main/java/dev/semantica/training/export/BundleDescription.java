@@ -23,6 +23,9 @@ public record BundleDescription(
         BundleManifest.Sampling sampling,
         ObjectNode training) {
 
+    /** What an exported bundle can be sampled with. */
+    public static final List<String> SCHEDULERS = List.of("ddim", "ddpm", "euler", "dpmpp-2m");
+
     /** Refuses null. */
     public BundleDescription {
         Objects.requireNonNull(name, "name");
@@ -33,24 +36,13 @@ public record BundleDescription(
     }
 
     /**
-     * Every scheduler; DDIM of that many steps and that guidance unless a request says otherwise.
+     * Every scheduler; one of them, so many steps and that guidance unless a request says otherwise.
      *
+     * @param scheduler one of {@link #SCHEDULERS}
      * @param clip what predicted samples are clipped to, ± it; null: nothing
      */
-    public static BundleManifest.Sampling sampling(int steps, double guidanceScale, Double clip) {
+    public static BundleManifest.Sampling sampling(String scheduler, int steps, double guidanceScale, Double clip) {
         return new BundleManifest.Sampling(
-                List.of("ddim", "ddpm", "euler", "dpmpp-2m"),
-                "ddim",
-                steps,
-                250,
-                guidanceScale,
-                20,
-                null,
-                null,
-                null,
-                null,
-                clip,
-                null,
-                null);
+                SCHEDULERS, scheduler, steps, 250, guidanceScale, 20, null, null, null, null, clip, null, null);
     }
 }

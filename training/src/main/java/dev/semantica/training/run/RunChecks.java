@@ -1,5 +1,6 @@
 package dev.semantica.training.run;
 
+import dev.semantica.training.export.BundleDescription;
 import java.util.List;
 
 /** What a configuration must be as a whole. */
@@ -75,6 +76,10 @@ final class RunChecks {
         if (denoiser.started() && !config.frozenEncoder().given()) {
             problems.add("denoiser.start needs frozenEncoder.path, usually the same bundle, whose encoder its denoiser"
                     + " has learned to follow");
+        }
+        if (!BundleDescription.SCHEDULERS.contains(config.export().scheduler())) {
+            problems.add("export.scheduler must be one of " + BundleDescription.SCHEDULERS + ", but is "
+                    + config.export().scheduler());
         }
         if (denoiser.filter().lower() >= denoiser.filter().upper()) {
             problems.add("denoiser.filter.lower must be below upper");

@@ -258,10 +258,11 @@ public record RunConfig(
      *
      * @param content a bundle, or an encoder alone
      * @param directory where it is written; relative to the file
+     * @param scheduler what a bundle is sampled with unless a request says otherwise
      * @param steps sampling steps unless a request says otherwise
      * @param guidanceScale guidance unless a request says otherwise
      */
-    public record Export(Content content, String directory, int steps, double guidanceScale) {}
+    public record Export(Content content, String directory, String scheduler, int steps, double guidanceScale) {}
 
     /** What a file need not say; the sources it must. */
     public static RunConfig defaults() {
@@ -294,6 +295,6 @@ public record RunConfig(
                         1,
                         new Filter(-1, 1),
                         ""),
-                new Export(Content.BUNDLE, "bundle", 25, 1.5));
+                new Export(Content.BUNDLE, "bundle", "ddim", 25, 1.5));
     }
 }

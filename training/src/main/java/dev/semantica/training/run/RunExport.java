@@ -60,6 +60,7 @@ final class RunExport {
                 config.licence(),
                 config.denoiser().shift(),
                 BundleDescription.sampling(
+                        config.export().scheduler(),
                         config.export().steps(),
                         config.export().guidanceScale(),
                         config.denoiser().space().range()),
@@ -121,6 +122,7 @@ final class RunExport {
                 new RunConfig.Export(
                         config.export().content(),
                         "",
+                        config.export().scheduler(),
                         config.export().steps(),
                         config.export().guidanceScale()));
     }

@@ -120,6 +120,7 @@ public final class RunFile {
                 new RunConfig.Export(
                         config.export().content(),
                         beside(file, expand(config.export().directory(), environment, problems)),
+                        config.export().scheduler(),
                         config.export().steps(),
                         config.export().guidanceScale()));
     }

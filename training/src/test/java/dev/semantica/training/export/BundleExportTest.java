@@ -134,7 +134,7 @@ class BundleExportTest {
                 "For a test.",
                 "Apache-2.0",
                 1,
-                BundleDescription.sampling(5, 1.5, null),
+                BundleDescription.sampling("ddpm", 5, 1.5, null),
                 new ObjectMapper().createObjectNode().put("pairs", 12));
     }
 }

@@ -67,6 +67,7 @@ class RunFileTest {
                           objective: pears
                           dropout: 1
                           filter: {lower: 0.9, upper: 0.2}
+                        export: {scheduler: pndm}
                         """));
 
         assertThat(refused.problems())
@@ -88,8 +89,9 @@ class RunFileTest {
                 .anyMatch(problem -> problem.startsWith("denoiser.training: ema must be"))
                 .anyMatch(problem -> problem.startsWith("'denoiser.objective' cannot be \"pears\""))
                 .anyMatch(problem -> problem.startsWith("denoiser.dropout must be from 0"))
-                .contains("denoiser.filter.lower must be below upper");
-        assertThat(refused.problems()).hasSize(19).doesNotHaveDuplicates();
+                .contains("denoiser.filter.lower must be below upper")
+                .contains("export.scheduler must be one of [ddim, ddpm, euler, dpmpp-2m], but is pndm");
+        assertThat(refused.problems()).hasSize(20).doesNotHaveDuplicates();
     }
 
     @Test

@@ -24,16 +24,20 @@ class StageKeysTest {
                 .contains("encoder-15cff86d4a710758", PAGES);
 
         StageKeys pages = shipped("pages");
-        assertThat(pages.autoencoder(PAGES).digest()).isEqualTo("autoencoder-13c7178d27ac6a36");
-        assertThat(pages.denoiser("foreign-1", "autoencoder-1", "").digest()).isEqualTo("denoiser-342a987e22b66bb2");
-        assertThat(pages.denoiser("foreign-1", "autoencoder-1", "bundle").digest())
-                .isNotEqualTo(pages.denoiser("foreign-1", "autoencoder-1", "").digest());
+        assertThat(pages.autoencoder(PAGES).digest()).isEqualTo("autoencoder-7e8ea0f1bca6bf1a");
+        String denoiser = pages.denoiser("foreign-52fb9e46bee70890", "autoencoder-7e8ea0f1bca6bf1a", "")
+                .digest();
+        assertThat(Files.readString(Path.of("..", "models", "pages", "bundle.json")))
+                .contains(denoiser, PAGES);
+        assertThat(pages.denoiser("foreign-52fb9e46bee70890", "autoencoder-7e8ea0f1bca6bf1a", "bundle")
+                        .digest())
+                .isNotEqualTo(denoiser);
     }
 
     private static StageKeys shipped(String model) throws Exception {
         Path models = Path.of("..", "models");
-        RunConfig config = RunFile.read(
-                models.resolve(model).resolve("run.yaml"), Map.of("EMOJI", "emoji", "SEMANTICA_RUNS", "runs"));
+        RunConfig config =
+                RunFile.read(models.resolve(model).resolve("run.yaml"), Map.of("EMOJI", "emoji", "RUNS", "runs"));
         Set<String> heldOut =
                 new HashSet<>(Files.readAllLines(models.resolve("pages").resolve("held-out.txt")));
         return new StageKeys(weighted(config), heldOut);
