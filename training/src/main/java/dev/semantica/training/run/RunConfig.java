@@ -262,7 +262,12 @@ public record RunConfig(
      * @param steps sampling steps unless a request says otherwise
      * @param guidanceScale guidance unless a request says otherwise
      */
-    public record Export(Content content, String directory, String scheduler, int steps, double guidanceScale) {}
+    public record Export(Content content, String directory, String scheduler, int steps, double guidanceScale) {
+
+        Export withDirectory(String place) {
+            return new Export(content, place, scheduler, steps, guidanceScale);
+        }
+    }
 
     /** What a file need not say; the sources it must. */
     public static RunConfig defaults() {

@@ -119,12 +119,7 @@ final class RunExport {
                 config.denoiser().started()
                         ? config.denoiser().withStart(name(config.denoiser().start()))
                         : config.denoiser(),
-                new RunConfig.Export(
-                        config.export().content(),
-                        "",
-                        config.export().scheduler(),
-                        config.export().steps(),
-                        config.export().guidanceScale()));
+                config.export().withDirectory(""));
     }
 
     private static String name(String path) {

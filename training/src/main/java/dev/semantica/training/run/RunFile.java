@@ -117,12 +117,8 @@ public final class RunFile {
                         ? config.denoiser()
                                 .withStart(beside(file, expand(config.denoiser().start(), environment, problems)))
                         : config.denoiser(),
-                new RunConfig.Export(
-                        config.export().content(),
-                        beside(file, expand(config.export().directory(), environment, problems)),
-                        config.export().scheduler(),
-                        config.export().steps(),
-                        config.export().guidanceScale()));
+                config.export()
+                        .withDirectory(beside(file, expand(config.export().directory(), environment, problems))));
     }
 
     private static List<RunConfig.Source> sources(

@@ -40,6 +40,13 @@ class TrainingRunTest {
     @TempDir
     private Path folder;
 
+    /** Trains a bundle in a folder of its own. */
+    private void export(String name, String generative) throws Exception {
+        new TinyRun(Files.createDirectories(folder.resolve(name)))
+                .run(PAGES + TinyRun.SMALL + generative + "export: {directory: bundle, steps: 2}\n")
+                .run(TrainingRun.Stage.EXPORT);
+    }
+
     @Test
     void anEncoderAloneIsTrainedAndReadByTheEvaluation() throws Exception {
         TinyRun tiny = new TinyRun(folder);
@@ -191,9 +198,7 @@ class TrainingRunTest {
 
     @Test
     void aBundlesEncoderConditionsAnotherOneByItsPooledVectorAlone() throws Exception {
-        TinyRun first = new TinyRun(Files.createDirectories(folder.resolve("first")));
-        first.run(PAGES + TinyRun.SMALL + TinyRun.GENERATIVE + "export: {directory: bundle, steps: 2}\n")
-                .run(TrainingRun.Stage.EXPORT);
+        export("first", TinyRun.GENERATIVE);
         String text = PAGES + TinyRun.SMALL
                 + TinyRun.GENERATIVE
                         .replace("  model: {conv", "  alignment: 0\n  space: pixel\n  model: {conv")
@@ -217,9 +222,7 @@ class TrainingRunTest {
     @Test
     void trainingGoesOnFromABundle() throws Exception {
         String pixels = TinyRun.GENERATIVE.replace("  model: {conv", "  space: pixel\n  model: {output: sample, conv");
-        TinyRun first = new TinyRun(Files.createDirectories(folder.resolve("first")));
-        first.run(PAGES + TinyRun.SMALL + pixels + "export: {directory: bundle, steps: 2}\n")
-                .run(TrainingRun.Stage.EXPORT);
+        export("first", pixels);
         String again = PAGES + TinyRun.SMALL
                 + pixels.replace("  space: pixel", "  space: pixel\n  start: first/bundle")
                         .replace("batch: 4, warmup: 1", "batch: 4, rate: 1.0e-20, weightDecay: 0, warmup: 1")
@@ -257,9 +260,7 @@ class TrainingRunTest {
 
     @Test
     void aDenoiserOfLatentsGoesOnWithTheAutoencoderOfItsBundle() throws Exception {
-        TinyRun first = new TinyRun(Files.createDirectories(folder.resolve("first")));
-        first.run(PAGES + TinyRun.SMALL + TinyRun.GENERATIVE + "export: {directory: bundle, steps: 2}\n")
-                .run(TrainingRun.Stage.EXPORT);
+        export("first", TinyRun.GENERATIVE);
         String again = PAGES + TinyRun.SMALL
                 + TinyRun.GENERATIVE.replace("denoiser:\n", "denoiser:\n  start: first/bundle\n")
                 + "frozenEncoder: {path: first/bundle}\nexport: {directory: bundle, steps: 2}\n";
@@ -280,11 +281,7 @@ class TrainingRunTest {
                         .run(TrainingRun.Stage.EXPORT))
                 .hasMessageContaining("the run's autoencoder must have the shape of the bundle's")
                 .hasMessageContaining("decoder.");
-        new TinyRun(Files.createDirectories(folder.resolve("pixels")))
-                .run(PAGES + TinyRun.SMALL
-                        + TinyRun.GENERATIVE.replace("  model: {conv", "  space: pixel\n  model: {conv")
-                        + "export: {directory: bundle, steps: 2}\n")
-                .run(TrainingRun.Stage.EXPORT);
+        export("pixels", TinyRun.GENERATIVE.replace("  model: {conv", "  space: pixel\n  model: {conv"));
         assertThatThrownBy(() -> new TinyRun(folder)
                         .run(again.replace("start: first/bundle", "start: pixels/bundle")
                                 .replace("directory: run", "directory: other"))
