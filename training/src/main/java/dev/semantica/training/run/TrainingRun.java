@@ -203,35 +203,49 @@ public final class TrainingRun {
             }
         }
 
+        private String autoencoderKey(Optional<Bundle> start) {
+            String digest = pages.store().digest();
+            return start.map(bundle -> "started-"
+                            + Digests.sha256(bundle.digest() + digest).substring(0, 16))
+                    .orElseGet(() -> keys.autoencoder(digest).digest());
+        }
+
+        /**
+         * Trains the autoencoder, or takes that of the bundle that training starts from.
+         *
+         * @param autoencoder null in pixel space
+         * @return how latents are standardised; empty if the training was told to stop
+         */
+        private Optional<Standardisation> autoencoder(Autoencoder autoencoder, Optional<Bundle> start)
+                throws IOException, TrainingException {
+            if (autoencoder == null) {
+                return Optional.of(Standardisation.none(3));
+            }
+            if (start.isPresent()) {
+                return Optional.of(BundleStart.load(start.get(), autoencoder, manager));
+            }
+            if (training.autoencoder(autoencoder, keys.autoencoder(pages.store().digest())) == StageEnd.STOPPED) {
+                return Optional.empty();
+            }
+            return Optional.of(LatentStatistics.of(
+                    autoencoder, pages.store(), pages.split().training(), manager));
+        }
+
         /** Autoencoder, denoiser and bundle. */
         StageEnd generative(FrozenEncoder frozen, Optional<Bundle> start, Stage last)
                 throws IOException, TrainingException {
             boolean latent = config.denoiser().space() == RunConfig.Space.LATENT;
-            String autoencoderKey = start.isPresent()
-                    ? "started-"
-                            + Digests.sha256(
-                                            start.get().digest() + pages.store().digest())
-                                    .substring(0, 16)
-                    : keys.autoencoder(pages.store().digest()).digest();
+            String autoencoderKey = autoencoderKey(start);
             try (Autoencoder autoencoder =
                     latent ? new Autoencoder(config.autoencoder().model(), manager, config.seed() + 1) : null) {
-                Optional<Standardisation> given = Optional.empty();
-                if (latent && start.isPresent()) {
-                    given = Optional.of(BundleStart.load(start.get(), autoencoder, manager));
-                } else if (latent
-                        && training.autoencoder(
-                                        autoencoder,
-                                        keys.autoencoder(pages.store().digest()))
-                                == StageEnd.STOPPED) {
+                Optional<Standardisation> ready = autoencoder(autoencoder, start);
+                if (ready.isEmpty()) {
                     return StageEnd.STOPPED;
                 }
                 if (last == Stage.AUTOENCODER) {
                     return StageEnd.DONE;
                 }
-                Standardisation standardisation = given.orElseGet(() -> latent
-                        ? LatentStatistics.of(
-                                autoencoder, pages.store(), pages.split().training(), manager)
-                        : Standardisation.none(3));
+                Standardisation standardisation = ready.get();
                 ImageDenoiserConfig shape = StageNetworks.denoiser(config, frozen.shape());
                 checkAlignment(shape);
                 StageKey key = keys.denoiser(
