@@ -46,7 +46,7 @@ final class SoakBenchmark {
         }
         report.line("bundle", given == null ? "a few operators" : given.toString());
         report.line("rows in a tick", "at most " + rows);
-        try (OnnxBundle bundle = OnnxBundle.load(Bundle.read(folder), ExecutionProvider.cpu(1))) {
+        try (OnnxBundle bundle = OnnxBundle.load(Bundle.read(folder), ExecutionProvider.cpu(2))) {
             ContinuousBatch<String> batch =
                     new ContinuousBatch<>(bundle, new EngineConfig(rows, 0.25), InstantSource.system(), new Ignoring());
             SplittableRandom random = new SplittableRandom(1);

@@ -32,8 +32,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * What the stream costs: variations a second through embedded Kafka against a bare loop over the same graphs, with as many
- * rows in a call and as many threads. The bare loop runs with no cluster in the process, before and after, since an idle
- * one takes time from it too; how much is told as well. It decodes and encodes each source, runs the steps and the decoder, and
+ * rows in a step and as many threads. Two bare loops: one gives all rows to one call on all threads, as a loop written by
+ * hand does; the other has the engine's own way of a part of the rows for each thread. They run with no cluster in the
+ * process, before and after, since an idle one takes time from them too; how much is told as well. A loop decodes and encodes each source, runs the steps and the decoder, and
  * throws the pixels away; it writes no image files, computes no similarity, and publishes nothing.
  */
 final class StreamBenchmark {
@@ -60,31 +61,49 @@ final class StreamBenchmark {
         report.line("variations in a run", images * PER_IMAGE + ", of " + images + " images");
         report.line("rows in a call, threads", rows + ", " + threads);
         double[] rates = new double[pairs];
-        double alone;
-        try (OnnxBundle bundle =
-                OnnxBundle.load(Bundle.read(Applications.defaultBundle()), ExecutionProvider.cpu(threads))) {
-            bare(bundle, pictures.subList(0, 2));
-            double before = images * PER_IMAGE / bare(bundle, pictures);
+        Bundle shipped = Bundle.read(Applications.defaultBundle());
+        ExecutionProvider processor = ExecutionProvider.cpu(threads);
+        double[] oneCall;
+        double[] parts;
+        try (OnnxBundle byHand = OnnxBundle.load(shipped, processor, OnnxBundle.TickPath.ONE_CALL);
+                OnnxBundle engine = OnnxBundle.load(shipped, processor, OnnxBundle.TickPath.COMPOSED)) {
+            bare(byHand, pictures.subList(0, 2));
+            bare(engine, pictures.subList(0, 2));
+            oneCall = new double[] {rate(byHand, pictures), 0};
+            parts = new double[] {rate(engine, pictures), 0};
             try (Cluster cluster = new Cluster(directory, flags)) {
                 cluster.startStreams();
                 cluster.startWorker();
                 stream(cluster.connection(), "warm-up", pictures);
+                report.line("one call, beside the idle cluster", rate(byHand, pictures), "variations/s");
                 for (int pair = 0; pair < pairs; pair++) {
-                    double beside = images * PER_IMAGE / bare(bundle, pictures);
+                    report.line("parts, beside the idle cluster", rate(engine, pictures), "variations/s");
                     rates[pair] = images * PER_IMAGE / stream(cluster.connection(), "pair-" + pair, pictures);
-                    report.line("bare loop beside the idle cluster", beside, "variations/s");
                     report.line("through Kafka", rates[pair], "variations/s");
                 }
             }
-            double after = images * PER_IMAGE / bare(bundle, pictures);
-            report.line(
-                    "bare loop alone, before and after",
-                    String.format(Locale.ROOT, "%.2f, %.2f variations/s", before, after));
-            alone = (before + after) / 2;
+            parts[1] = rate(engine, pictures);
+            oneCall[1] = rate(byHand, pictures);
         }
         Arrays.sort(rates);
-        report.line("through Kafka of alone, smallest", 100 * rates[0] / alone, "%");
-        report.line("through Kafka of alone, median", 50 * (rates[(pairs - 1) / 2] + rates[pairs / 2]) / alone, "%");
+        compare(report, "one call", oneCall, rates);
+        compare(report, "parts", parts, rates);
+    }
+
+    private void compare(Report report, String loop, double[] alone, double[] sorted) {
+        report.line(
+                loop + " alone, before and after",
+                String.format(Locale.ROOT, "%.2f, %.2f variations/s", alone[0], alone[1]));
+        double mean = (alone[0] + alone[1]) / 2;
+        report.line("through Kafka of " + loop + " alone, smallest", 100 * sorted[0] / mean, "%");
+        report.line(
+                "through Kafka of " + loop + " alone, median",
+                50 * (sorted[(pairs - 1) / 2] + sorted[pairs / 2]) / mean,
+                "%");
+    }
+
+    private double rate(OnnxBundle bundle, List<byte[]> pictures) throws Exception {
+        return images * PER_IMAGE / bare(bundle, pictures);
     }
 
     /** Seconds from the first event sent to the last variation committed. */

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -31,8 +32,9 @@ final class BundleFiles {
         this.directory = directory;
     }
 
-    /** Checks a graph and the files beside it; it may take weights from no others. */
-    void check(String role, BundleManifest.Graph graph, List<String> problems) {
+    /** What is wrong with a graph and the files beside it; it may take weights from no others. */
+    List<String> problems(String role, BundleManifest.Graph graph) {
+        List<String> problems = new ArrayList<>();
         boolean sound = check(role, graph.file(), graph.sha256(), problems);
         Set<Path> promised = new HashSet<>();
         for (BundleManifest.DataFile data : graph.dataFiles()) {
@@ -41,7 +43,7 @@ final class BundleFiles {
             }
         }
         if (!sound) {
-            return;
+            return problems;
         }
         Path file = directory.resolve(graph.file());
         try {
@@ -59,6 +61,7 @@ final class BundleFiles {
         } catch (IOException | InvalidPathException e) {
             problems.add(file + " (" + role + ") cannot be read: " + e.getMessage());
         }
+        return problems;
     }
 
     /** Whether a file is there, inside, and of the digest that the manifest promises; if not, says so. */

@@ -7,7 +7,9 @@ import dev.semantica.onnx.OnnxModel;
 import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.sampler.bundle.BundleManifest;
+import dev.semantica.sampler.engine.EngineException;
 import dev.semantica.sampler.onnx.GraphSession.Port;
+import dev.semantica.sampler.onnx.OnnxBundle.TickPath;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,6 +19,9 @@ import java.util.Map;
 
 /** The graphs of a bundle as sessions of ONNX Runtime, by role. Not safe for use by several threads. */
 final class BundleGraphs implements AutoCloseable {
+
+    /** Bytes of a graph up to which its weights are held twice, for parts of rows; a larger one has its rows in one call. */
+    private static final int LARGEST_TWICE = 128 << 20;
 
     private final Bundle bundle;
     private final ExecutionProvider provider;
@@ -35,10 +40,11 @@ final class BundleGraphs implements AutoCloseable {
     /**
      * Opens every graph and compares it with the manifest.
      *
-     * @param composed whether a composed graph is to take the denoiser's place: then that is only looked at
+     * @param path on paths that are composed, the denoiser is only looked at, and a composed graph takes its place
      * @throws BundleException with every problem found
      */
-    void open(boolean composed) throws BundleException {
+    void open(TickPath path) throws BundleException {
+        boolean composed = path != TickPath.PLAIN;
         List<String> problems = new ArrayList<>();
         for (String role : bundle.manifest().graphs().keySet()) {
             Path file = bundle.graphFile(role).orElseThrow();
@@ -55,28 +61,47 @@ final class BundleGraphs implements AutoCloseable {
             throw new BundleException(problems);
         }
         if (composed) {
-            compose();
+            compose(path);
         }
     }
 
     /** Puts the composed graph in the denoiser's place, if it can be composed. */
-    private void compose() throws BundleException {
+    private void compose(TickPath path) throws BundleException {
         Path file = bundle.graphFile("denoiser").orElseThrow();
-        try (OrtSession.SessionOptions options = provider.options()) {
+        try {
             OnnxModel denoiser = OnnxModel.read(file);
             sessions.remove("denoiser").close();
             if (!TickGraph.fits(denoiser, bundle)) {
                 return;
             }
-            if (denoiser.hasExternalData()) {
+            byte[] graph = TickGraph.compose(denoiser, bundle).bytes();
+            boolean divided = path == TickPath.COMPOSED
+                    && provider.kind() == ExecutionProvider.Kind.CPU
+                    && !denoiser.hasExternalData()
+                    && graph.length <= LARGEST_TWICE;
+            OrtSession whole = session(graph, provider, denoiser.hasExternalData() ? file : null);
+            int parts = divided ? provider.threads() : 1;
+            tick = new TickSession(
+                    whole,
+                    session -> new TickCall(environment, session, bundle.manifest()),
+                    parts,
+                    () -> session(graph, provider.onOneThread(), null));
+        } catch (IOException | EngineException e) {
+            throw new BundleException(List.of("The update cannot be composed onto " + file + ": " + e.getMessage()));
+        }
+    }
+
+    /** A session of the composed graph, whose weights may lie beside the file that it was made of. */
+    private OrtSession session(byte[] graph, ExecutionProvider on, Path weights) {
+        try (OrtSession.SessionOptions options = on.options()) {
+            if (weights != null) {
                 options.addConfigEntry(
                         "session.model_external_initializers_file_folder_path",
-                        file.toAbsolutePath().getParent().toString());
+                        weights.toAbsolutePath().getParent().toString());
             }
-            byte[] graph = TickGraph.compose(denoiser, bundle).bytes();
-            tick = new TickSession(environment, environment.createSession(graph, options), bundle.manifest());
-        } catch (IOException | OrtException e) {
-            throw new BundleException(List.of("The update cannot be composed onto " + file + ": " + e.getMessage()));
+            return environment.createSession(graph, options);
+        } catch (OrtException e) {
+            throw Failures.of("The composed graph cannot be loaded", e);
         }
     }
 

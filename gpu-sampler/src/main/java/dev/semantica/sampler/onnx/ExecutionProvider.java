@@ -49,6 +49,11 @@ public record ExecutionProvider(Kind kind, int threads, CudaDevice device) {
         return new ExecutionProvider(Kind.CUDA, threads, device);
     }
 
+    /** The same with one thread on the CPU. */
+    ExecutionProvider onOneThread() {
+        return new ExecutionProvider(kind, 1, device);
+    }
+
     String label() {
         return kind.name().toLowerCase(Locale.ROOT) + "/"
                 + OrtEnvironment.getEnvironment().getVersion();

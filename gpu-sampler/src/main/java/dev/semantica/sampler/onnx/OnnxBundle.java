@@ -48,8 +48,13 @@ public final class OnnxBundle implements LoadedBundle {
 
     /** How a tick is computed. */
     public enum TickPath {
-        /** In one graph, with guidance and update in it, where the denoiser allows it. */
+        /**
+         * In one graph, with guidance and update in it, where the denoiser allows it; on the CPU by a call for each thread,
+         * where the rows divide evenly.
+         */
         COMPOSED,
+        /** In that graph, by one call for all rows. */
+        ONE_CALL,
         /** The denoiser as it came; guidance and update in Java. What the other path is compared with. */
         PLAIN
     }
@@ -68,8 +73,8 @@ public final class OnnxBundle implements LoadedBundle {
         provider.check();
         OnnxBundle loaded = new OnnxBundle(bundle, provider);
         try {
-            loaded.graphs.open(path == TickPath.COMPOSED);
-            if (path == TickPath.COMPOSED && loaded.graphs.tick() == null) {
+            loaded.graphs.open(path);
+            if (path != TickPath.PLAIN && loaded.graphs.tick() == null) {
                 LOG.info(
                         "Guidance and update of bundle {} are computed outside of its graph: the denoiser has a scalar"
                                 + " timestep or old operators",
@@ -150,7 +155,10 @@ public final class OnnxBundle implements LoadedBundle {
         return bundle.manifest().sharesTimestep();
     }
 
-    /** Time that ticks have spent in the composed graph since the bundle was loaded, in nanoseconds. */
+    /**
+     * Time that ticks have spent in the composed graph since the bundle was loaded, in nanoseconds; of parts that ran beside
+     * one another the longest counts.
+     */
     public long nanosInTickGraph() {
         TickSession tick = graphs.tick();
         return tick == null ? 0 : tick.nanosInGraph();

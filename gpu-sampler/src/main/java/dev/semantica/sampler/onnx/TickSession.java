@@ -1,244 +1,149 @@
 package dev.semantica.sampler.onnx;
 
-import ai.onnxruntime.OnnxTensor;
-import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import dev.semantica.diffusion.Row;
-import dev.semantica.diffusion.StepTable;
 import dev.semantica.diffusion.Stepper;
-import dev.semantica.sampler.bundle.BundleManifest;
 import dev.semantica.sampler.engine.Condition;
 import dev.semantica.sampler.engine.EngineException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
-import java.nio.LongBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Moves rows by one call of a {@link TickGraph}. All tensors lie in direct buffers that are kept, whatever the number of
- * rows; outputs are written in place. A condition is copied only when another row comes to its place.
+ * Moves rows by calls of a {@link TickGraph}: all rows in one call on all threads, or, where they divide evenly, a part on
+ * each thread. Threads that share a call wait for one another at every operator, so whatever takes one of them from the
+ * processor for a moment holds up all; parts wait once a tick.
  */
 final class TickSession implements Stepper<Condition>, AutoCloseable {
 
-    private final OrtEnvironment environment;
-    private final OrtSession session;
-    private final List<BundleManifest.Tensor> condition;
-    private final long[] sampleShape;
-    private final int size;
-    private final float[] columns = new float[TickGraph.COLUMNS];
-    private final List<Row<Condition>> active = new ArrayList<>();
-    private Buffers buffers;
+    private static final Logger LOG = LoggerFactory.getLogger(TickSession.class);
+
+    private final List<OrtSession> sessions = new ArrayList<>();
+    private final Function<OrtSession, TickCall> calls;
+    private final TickCall whole;
+    private final List<TickCall> parts = new ArrayList<>();
+    private final ExecutorService threads;
+    private int mostParts;
+    private Supplier<OrtSession> onOneThread;
     private long nanosInGraph;
 
-    TickSession(OrtEnvironment environment, OrtSession session, BundleManifest manifest) {
-        this.environment = environment;
-        this.session = session;
-        this.condition = manifest.condition();
-        this.size = manifest.sample().size();
-        this.sampleShape =
-                manifest.sample().shape().stream().mapToLong(Integer::longValue).toArray();
+    /**
+     * A stepper that owns its sessions.
+     *
+     * @param session computes on all threads
+     * @param calls makes the calls of a session
+     * @param mostParts how many parts rows are divided in; 1: never
+     * @param onOneThread opens a session that serves all parts, when rows are divided for the first time
+     */
+    TickSession(
+            OrtSession session, Function<OrtSession, TickCall> calls, int mostParts, Supplier<OrtSession> onOneThread) {
+        this.sessions.add(session);
+        this.calls = calls;
+        this.whole = calls.apply(session);
+        this.mostParts = mostParts;
+        this.onOneThread = onOneThread;
+        this.threads = Executors.newCachedThreadPool(work -> {
+            Thread thread = new Thread(work, "tick-part");
+            thread.setDaemon(true);
+            return thread;
+        });
     }
 
     @Override
     public int tick(List<Row<Condition>> rows) {
-        active.clear();
-        rows.stream().filter(Row::active).forEach(active::add);
+        List<Row<Condition>> active = rows.stream().filter(Row::active).toList();
         if (active.isEmpty()) {
             return 0;
         }
-        int count = active.size();
-        if (buffers == null || buffers.capacity < count) {
-            grow(count);
+        List<List<Row<Condition>>> divided = RowParts.of(active, mostParts);
+        if (divided.size() > 1 && parts.isEmpty() && !openParts()) {
+            divided = List.of(active);
         }
-        int guided = 0;
-        for (int i = 0; i < count; i++) {
-            Row<Condition> row = active.get(i);
-            write(row, i);
-            if (row.entries() == 2) {
-                buffers.guided.put(guided, i);
-                buffers.base.put(i, (long) count + guided);
-                guided++;
-            } else {
-                buffers.base.put(i, i);
-            }
-        }
-        run(count, guided);
-        for (int i = 0; i < count; i++) {
-            active.get(i).take(buffers.next, buffers.predicted, i * size);
-        }
-        return count + guided;
+        List<TickCall> used = divided.size() == 1 ? List.of(whole) : parts;
+        int entries = compute(used, divided);
+        used.forEach(TickCall::take);
+        nanosInGraph += used.stream().mapToLong(TickCall::nanosInGraph).max().orElseThrow();
+        return entries;
     }
 
-    private void write(Row<Condition> row, int place) {
-        StepTable.Step step = row.current();
-        row.writeSample(buffers.x, place * size);
-        // What a weight of zero meets need not be written: the buffers hold finite numbers.
-        if (step.c() != 0) {
-            row.writePrevious(buffers.previous, place * size);
-        }
-        if (step.d() != 0) {
-            row.writeNoise(buffers.noise, place * size);
-        }
-        buffers.timestep.put(place, (float) step.timestep());
-        TickGraph.write(step, row.guidance(), columns);
-        buffers.coefficients.put(place * TickGraph.COLUMNS, columns);
-        if (!row.condition().equals(buffers.written[place])) {
-            for (int i = 0; i < condition.size(); i++) {
-                float[] values = row.condition().tensors().get(i);
-                buffers.conditions.get(i).put(place * values.length, values);
-            }
-            buffers.written[place] = row.condition();
-        }
-    }
-
-    private void run(int rows, int guided) {
+    /** Not when a bundle is loaded: the first variation would wait for it, and it goes alone. */
+    private boolean openParts() {
         try {
-            Frame frame = buffers.frame(rows);
-            frame.fed.put(TickGraph.GUIDED, buffers.guided(guided));
-            // Nothing to take from the result: pinned outputs are written in place.
-            long before = System.nanoTime();
-            session.run(frame.fed, frame.pinned).close();
-            nanosInGraph += System.nanoTime() - before;
-        } catch (OrtException e) {
-            throw Failures.of("A tick failed with " + rows + " rows, " + guided + " of them guided", e);
+            OrtSession session = onOneThread.get();
+            sessions.add(session);
+            for (int part = 0; part < mostParts; part++) {
+                parts.add(calls.apply(session));
+            }
+        } catch (EngineException e) {
+            LOG.warn("Rows are not divided among threads, which would be faster: {}", e.getMessage());
+            mostParts = 1;
         }
+        // It holds the graph's bytes.
+        onOneThread = null;
+        return mostParts > 1;
     }
 
+    /** The first part on this thread, the others beside it; waits for all, whether they succeed or not. */
+    private int compute(List<TickCall> used, List<List<Row<Condition>>> divided) {
+        List<CompletableFuture<Integer>> results = new ArrayList<>();
+        for (int i = used.size() - 1; i >= 0; i--) {
+            TickCall call = used.get(i);
+            List<Row<Condition>> part = divided.get(i);
+            results.add(CompletableFuture.supplyAsync(() -> call.compute(part), i == 0 ? Runnable::run : threads));
+        }
+        EngineException failure = null;
+        CompletionException unexpected = null;
+        int entries = 0;
+        for (CompletableFuture<Integer> result : results) {
+            try {
+                entries += result.join();
+            } catch (CompletionException e) {
+                if (e.getCause() instanceof EngineException cause) {
+                    failure = worse(failure, cause);
+                } else {
+                    unexpected = e;
+                }
+            }
+        }
+        if (unexpected != null) {
+            throw unexpected;
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return entries;
+    }
+
+    /** Of two failures the one to tell: that memory is short changes what is done next. */
+    private static EngineException worse(EngineException known, EngineException found) {
+        return known == null || (!known.outOfMemory() && found.outOfMemory()) ? found : known;
+    }
+
+    /** Time that ticks have spent in the graph, of each tick the part that took longest. */
     long nanosInGraph() {
         return nanosInGraph;
     }
 
-    /** Twice as much as before at least, so that it happens seldom. */
-    private void grow(int rows) {
-        int capacity = Math.max(rows, buffers == null ? 1 : 2 * buffers.capacity);
-        close(buffers);
-        buffers = null;
-        try {
-            buffers = new Buffers(capacity);
-        } catch (OutOfMemoryError | ArithmeticException e) {
-            throw new EngineException(
-                    "No memory for " + rows + " rows; lower sampler.max.rows or raise -XX:MaxDirectMemorySize",
-                    e,
-                    true);
-        }
-    }
-
-    /** Frees the tensors, then the session. */
+    /** Frees the tensors, then the sessions. */
     @Override
     public void close() {
-        close(buffers);
-        try {
-            session.close();
-        } catch (OrtException e) {
-            throw new EngineException("Closing the denoiser failed: " + e.getMessage(), e);
-        }
-    }
-
-    private static void close(Buffers buffers) {
-        if (buffers != null) {
-            buffers.frames.values().forEach(frame -> {
-                frame.fed.forEach((name, tensor) -> {
-                    if (!name.equals(TickGraph.GUIDED)) {
-                        tensor.close();
-                    }
-                });
-                frame.pinned.values().forEach(OnnxTensor::close);
-            });
-            buffers.guidedTensors.values().forEach(OnnxTensor::close);
-        }
-    }
-
-    /** Tensors for one number of rows, over the first part of the buffers. */
-    private record Frame(Map<String, OnnxTensor> fed, Map<String, OnnxTensor> pinned) {}
-
-    /** Memory for a number of rows. */
-    private final class Buffers {
-        private final int capacity;
-        private final FloatBuffer x;
-        private final FloatBuffer previous;
-        private final FloatBuffer noise;
-        private final FloatBuffer timestep;
-        private final FloatBuffer coefficients;
-        private final FloatBuffer next;
-        private final FloatBuffer predicted;
-        private final LongBuffer guided;
-        private final LongBuffer base;
-        private final List<FloatBuffer> conditions = new ArrayList<>();
-        private final Condition[] written;
-        private final Map<Integer, Frame> frames = new HashMap<>();
-        private final Map<Integer, OnnxTensor> guidedTensors = new HashMap<>();
-
-        Buffers(int capacity) {
-            this.capacity = capacity;
-            this.x = floats(size);
-            this.previous = floats(size);
-            this.noise = floats(size);
-            this.timestep = floats(1);
-            this.coefficients = floats(TickGraph.COLUMNS);
-            this.next = floats(size);
-            this.predicted = floats(size);
-            this.guided = bytes(Long.BYTES).asLongBuffer();
-            this.base = bytes(Long.BYTES).asLongBuffer();
-            condition.forEach(tensor -> conditions.add(floats(tensor.size())));
-            this.written = new Condition[capacity];
-        }
-
-        private FloatBuffer floats(int each) {
-            return bytes(Math.multiplyExact(Float.BYTES, each)).asFloatBuffer();
-        }
-
-        private ByteBuffer bytes(int each) {
-            return ByteBuffer.allocateDirect(Math.multiplyExact(capacity, each)).order(ByteOrder.nativeOrder());
-        }
-
-        private OnnxTensor guided(int count) throws OrtException {
-            OnnxTensor known = guidedTensors.get(count);
-            if (known == null) {
-                known = OnnxTensor.createTensor(environment, guided.slice(0, count), new long[] {count});
-                guidedTensors.put(count, known);
+        threads.shutdown();
+        whole.close();
+        parts.forEach(TickCall::close);
+        for (OrtSession session : sessions) {
+            try {
+                session.close();
+            } catch (OrtException e) {
+                throw new EngineException("Closing the denoiser failed: " + e.getMessage(), e);
             }
-            return known;
-        }
-
-        private Frame frame(int rows) throws OrtException {
-            Frame known = frames.get(rows);
-            if (known != null) {
-                return known;
-            }
-            Frame frame = new Frame(new LinkedHashMap<>(), new LinkedHashMap<>());
-            frames.put(rows, frame);
-            frame.fed.put(TickGraph.X, tensor(x, rows, sampleShape));
-            frame.fed.put(TickGraph.PREVIOUS, tensor(previous, rows, sampleShape));
-            frame.fed.put(TickGraph.NOISE, tensor(noise, rows, sampleShape));
-            frame.fed.put(TickGraph.TIMESTEP, tensor(timestep, rows));
-            long[] columnShape = new long[sampleShape.length];
-            Arrays.fill(columnShape, 1);
-            columnShape[0] = TickGraph.COLUMNS;
-            frame.fed.put(TickGraph.COEFFICIENTS, tensor(coefficients, rows, columnShape));
-            frame.fed.put(TickGraph.BASE, OnnxTensor.createTensor(environment, base.slice(0, rows), new long[] {rows}));
-            for (int i = 0; i < condition.size(); i++) {
-                long[] shape = condition.get(i).shape().stream()
-                        .mapToLong(Integer::longValue)
-                        .toArray();
-                frame.fed.put(TickGraph.condition(condition.get(i).name()), tensor(conditions.get(i), rows, shape));
-            }
-            frame.pinned.put(TickGraph.NEXT, tensor(next, rows, sampleShape));
-            frame.pinned.put(TickGraph.PREDICTED, tensor(predicted, rows, sampleShape));
-            return frame;
-        }
-
-        private OnnxTensor tensor(FloatBuffer buffer, int rows, long... shape) throws OrtException {
-            long[] whole = new long[shape.length + 1];
-            whole[0] = rows;
-            System.arraycopy(shape, 0, whole, 1, shape.length);
-            return OnnxTensor.createTensor(environment, buffer.slice(0, rows * (buffer.capacity() / capacity)), whole);
         }
     }
 }

@@ -119,9 +119,11 @@ public record WorkerConfig(
                         TICK_PATH,
                         ConfigDef.Type.STRING,
                         "composed",
-                        ConfigDef.ValidString.in("composed", "plain"),
+                        ConfigDef.ValidString.in("composed", "one_call", "plain"),
                         Importance.LOW,
-                        "How a step is computed: with guidance and update in the model's graph (composed), or outside of"
+                        "How a step is computed: with guidance and update in the model's graph (composed: on the CPU, rows"
+                                + " that divide evenly among the threads go by a call for each, if the denoiser has 128"
+                                + " MiB at most, which then is in memory twice; one_call: all rows by one), or outside of"
                                 + " it (plain), to compare.")
                 .define(
                         FORMAT,
