@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A folder whose {@code images} hold a dataset (ImageFolder layout: sub-folders are labels) that grows picture by
@@ -51,6 +52,7 @@ final class OutputFolder implements AutoCloseable, Existing {
     private final Map<String, String> stems;
     private final Map<String, TreeMap<Integer, MetadataLine>> done = new HashMap<>();
     private final BufferedWriter metadata;
+    private final AtomicLong filesBegun = new AtomicLong();
 
     /**
      * Opens a folder, new or begun by an earlier run.
@@ -164,8 +166,9 @@ final class OutputFolder implements AutoCloseable, Existing {
     private void moveIntoPlace(String fileName, ByteBuffer bytes) throws IOException {
         Path target = images.resolve(fileName);
         Files.createDirectories(target.getParent());
-        Path unfinished = Files.createTempFile(Files.createDirectories(privateFolder("unfinished")), "variation", null);
-        try (FileChannel channel = FileChannel.open(unfinished, StandardOpenOption.WRITE)) {
+        Path unfinished = unfinished();
+        try (FileChannel channel =
+                FileChannel.open(unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             ByteBuffer rest = bytes.duplicate();
             while (rest.hasRemaining()) {
                 channel.write(rest);
@@ -192,9 +195,15 @@ final class OutputFolder implements AutoCloseable, Existing {
 
     /** Replaces a file in one step. */
     void writeWhole(Path file, byte[] bytes) throws IOException {
-        Path unfinished = Files.createTempFile(Files.createDirectories(privateFolder("unfinished")), "file", null);
-        Files.write(unfinished, bytes);
+        Path unfinished = unfinished();
+        Files.write(unfinished, bytes, StandardOpenOption.CREATE_NEW);
         Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** No temporary file of the platform's: nobody but its owner could read it, in its place too. */
+    private Path unfinished() throws IOException {
+        return Files.createDirectories(privateFolder("unfinished"))
+                .resolve(Long.toString(filesBegun.incrementAndGet()));
     }
 
     private List<MetadataLine> readMetadata() throws IOException {

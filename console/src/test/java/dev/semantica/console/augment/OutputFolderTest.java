@@ -50,6 +50,23 @@ class OutputFolderTest {
                         line -> assertThat(line).contains("\"file_name\":\"kit_001.png\""));
     }
 
+    /** A dataset is often read by others than who made it. */
+    @Test
+    void filesAreReadableByWhoeverAPlainFileIs() throws Exception {
+        try (OutputFolder output = open(SETTINGS)) {
+            write(output, variation("kit.png", 0));
+            output.finish();
+        }
+        Path plain = Files.createFile(directory.resolve("plain"));
+
+        for (String file : List.of("kit_000.png", "metadata.jsonl")) {
+            assertThat(Files.getPosixFilePermissions(
+                            directory.resolve("out/images").resolve(file)))
+                    .as(file)
+                    .isEqualTo(Files.getPosixFilePermissions(plain));
+        }
+    }
+
     @Test
     void aLaterRunKnowsWhatIsDoneAlsoAfterAKill() throws Exception {
         try (OutputFolder output = open(SETTINGS)) {

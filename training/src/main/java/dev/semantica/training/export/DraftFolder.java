@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /** A folder that is written beside its place and put there when it is whole; closed before that, nothing is left of it. */
@@ -34,7 +35,9 @@ final class DraftFolder implements AutoCloseable {
             throw new ExportException(place + " exists already; name another directory, or remove it");
         }
         Files.createDirectories(place.getParent());
-        return new DraftFolder(place, Files.createTempDirectory(place.getParent(), "." + place.getFileName() + "-"));
+        // No temporary directory of the platform's: nobody but its owner could read it, in its place too.
+        Path folder = place.resolveSibling("." + place.getFileName() + "-" + UUID.randomUUID());
+        return new DraftFolder(place, Files.createDirectory(folder));
     }
 
     /** Where to write. */

@@ -104,6 +104,10 @@ class BundleExportTest {
                             export.latent(first, description(), condition, denoiser, autoencoder, STANDARDISATION))
                     .hasMessageContaining("exists already");
         }
+        // A worker that reads it may run as another user.
+        Path plain = Files.createDirectory(directory.resolve("plain"));
+        assertThat(Files.getPosixFilePermissions(first)).isEqualTo(Files.getPosixFilePermissions(plain));
+        Files.delete(plain);
         try (Stream<Path> left = Files.list(directory)) {
             assertThat(left.map(path -> path.getFileName().toString())).containsExactlyInAnyOrder("first", "second");
         }
