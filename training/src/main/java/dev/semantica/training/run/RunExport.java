@@ -14,7 +14,9 @@ import dev.semantica.training.network.Standardisation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Writes what a run made, with where it comes from. */
 final class RunExport {
@@ -23,12 +25,19 @@ final class RunExport {
 
     private final RunConfig config;
     private final RunPages pages;
+    private final String device;
     private final StageListener listener;
     private final InstantSource clock;
 
-    RunExport(RunConfig config, RunPages pages, StageListener listener, InstantSource clock) {
+    /**
+     * The end of a run.
+     *
+     * @param device what trained, with the engine and its version
+     */
+    RunExport(RunConfig config, RunPages pages, String device, StageListener listener, InstantSource clock) {
         this.config = config;
         this.pages = pages;
+        this.device = device;
         this.listener = listener;
         this.clock = clock;
     }
@@ -37,7 +46,13 @@ final class RunExport {
     void encoder(PageEncoder encoder, StageKey key, NDManager manager) throws IOException {
         Path place = Path.of(config.export().directory());
         new EncoderExport(manager)
-                .write(place, config.name(), config.description(), config.licence(), provenance(key), encoder);
+                .write(
+                        place,
+                        config.name(),
+                        config.description(),
+                        config.licence(),
+                        provenance(key, Map.of("encoder", config.encoder().training())),
+                        encoder);
         listener.said("encoder written to " + place);
     }
 
@@ -54,6 +69,14 @@ final class RunExport {
             StageKey key,
             NDManager manager)
             throws IOException {
+        Map<String, RunConfig.Training> stages = new LinkedHashMap<>();
+        if (!config.frozenEncoder().given()) {
+            stages.put("encoder", config.encoder().training());
+        }
+        if (autoencoder != null && !config.denoiser().started()) {
+            stages.put("autoencoder", config.autoencoder().training());
+        }
+        stages.put("denoiser", config.denoiser().training());
         BundleDescription description = new BundleDescription(
                 config.name(),
                 config.description(),
@@ -64,7 +87,7 @@ final class RunExport {
                         config.export().steps(),
                         config.export().guidanceScale(),
                         config.denoiser().space().range()),
-                provenance(key));
+                provenance(key, stages));
         Path place = Path.of(config.export().directory());
         BundleExport export = new BundleExport(manager);
         if (autoencoder == null) {
@@ -75,13 +98,21 @@ final class RunExport {
         listener.said("bundle written to " + place);
     }
 
-    private ObjectNode provenance(StageKey key) {
+    /** Only of stages that this run trained: folders of others may lie beside theirs. */
+    private ObjectNode provenance(StageKey key, Map<String, RunConfig.Training> trained) throws IOException {
         ObjectNode provenance = JSON.createObjectNode();
         provenance.put("run", key.digest());
         provenance.put("data", pages.store().digest());
         provenance.put("trainingPages", pages.split().training().size());
         provenance.put("validationPages", pages.split().validation().size());
         provenance.put("images", pages.store().images());
+        ObjectNode stages = provenance.putObject("stages");
+        for (Map.Entry<String, RunConfig.Training> stage : trained.entrySet()) {
+            Path folder = Path.of(config.directory()).resolve(stage.getKey());
+            stages.set(stage.getKey(), StageSummary.of(folder, stage.getValue().batch()));
+        }
+        key.start().ifPresent(digest -> provenance.put("start", digest));
+        provenance.put("host", System.getProperty("os.name") + " " + System.getProperty("os.arch") + ", " + device);
         provenance.put("finished", clock.instant().toString());
         provenance.set("configuration", JSON.valueToTree(withoutPlaces()));
         return provenance;

@@ -3,6 +3,7 @@ package dev.semantica.training.run;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -15,11 +16,19 @@ import java.util.TreeSet;
  */
 record StageKey(String digest, SortedMap<String, String> settings) {
 
+    /** The setting that holds the digest of the bundle that a denoiser starts from. */
+    static final String START = "the bundle it starts from";
+
     private static final int MOST_SHOWN = 80;
 
     /** Copies the settings. */
     StageKey {
         settings = new TreeMap<>(settings);
+    }
+
+    /** Digest of the bundle that it starts from, if it does. */
+    Optional<String> start() {
+        return Optional.ofNullable(settings.get(START));
     }
 
     /** What is otherwise there than here, a phrase a setting. */

@@ -50,7 +50,7 @@ final class StageKeys {
         before.put("the encoder before it", encoder);
         before.put("the autoencoder before it", autoencoder);
         if (!start.isEmpty()) {
-            before.put("the bundle it starts from", start);
+            before.put(StageKey.START, start);
         }
         return key("denoiser", encoder + autoencoder + start, before, config.denoiser());
     }

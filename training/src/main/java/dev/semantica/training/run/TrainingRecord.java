@@ -26,6 +26,7 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 final class TrainingRecord {
 
     private static final ObjectMapper JSON = new ObjectMapper();
+    private static final String FILE = "progress.jsonl";
     private static final int EVERY = 20;
 
     private final Path folder;
@@ -41,22 +42,31 @@ final class TrainingRecord {
 
     TrainingRecord(Path folder, long step, InstantSource clock) throws IOException {
         this.folder = folder;
-        this.file = folder.resolve("progress.jsonl");
+        this.file = folder.resolve(FILE);
         this.clock = clock;
         Files.createDirectories(folder);
+        List<JsonNode> kept = read(folder);
+        kept.removeIf(line -> line.path("step").asLong() > step);
+        kept.forEach(this::remember);
         if (Files.exists(file)) {
-            List<String> kept = new ArrayList<>();
-            for (String line : Files.readAllLines(file)) {
-                Optional<JsonNode> read = parse(line);
-                if (read.isPresent() && read.get().path("step").asLong() <= step) {
-                    kept.add(line);
-                    remember(read.get());
-                }
-            }
+            StringBuilder text = new StringBuilder();
+            kept.forEach(line -> text.append(line).append('\n'));
             Path draft = folder.resolve(".progress");
-            Files.writeString(draft, kept.isEmpty() ? "" : String.join("\n", kept) + "\n");
+            Files.writeString(draft, text);
             Files.move(draft, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
         }
+    }
+
+    /** The lines of a stage's folder; none where nothing was recorded. */
+    static List<JsonNode> read(Path folder) throws IOException {
+        Path file = folder.resolve(FILE);
+        List<JsonNode> lines = new ArrayList<>();
+        if (Files.exists(file)) {
+            for (String line : Files.readAllLines(file)) {
+                parse(line).ifPresent(lines::add);
+            }
+        }
+        return lines;
     }
 
     /** A run that was killed may have left a line half. */

@@ -150,10 +150,11 @@ public final class TrainingRun {
             this.threads = threads;
             this.training = new StageTraining(config, pages, manager, stop, listener, clock);
             this.keys = new StageKeys(config, pages.heldOut());
-            this.export = new RunExport(config, pages, listener, clock);
-            listener.said("computes on " + manager.getDevice() + " with " + threads + " threads, "
-                    + Engine.getInstance().getEngineName() + " "
-                    + Engine.getInstance().getVersion());
+            Engine engine = Engine.getInstance();
+            String device = manager.getDevice() + " with " + threads + " threads, " + engine.getEngineName() + " "
+                    + engine.getVersion();
+            this.export = new RunExport(config, pages, device, listener, clock);
+            listener.said("computes on " + device);
         }
 
         StageKey encoderKey() {

@@ -3,6 +3,7 @@ package dev.semantica.training.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.semantica.evaluation.feature.FeatureEncoder;
 import dev.semantica.onnx.ElementType;
 import dev.semantica.onnx.FloatTensor;
@@ -114,6 +115,18 @@ class TrainingRunTest {
                         .at("/configuration/denoiser/objective")
                         .asText())
                 .isEqualTo(objective.name());
+        JsonNode provenance = bundle.manifest().training();
+        assertThat(provenance.path("stages").fieldNames()).toIterable().containsExactly("encoder", "denoiser");
+        JsonNode denoiser = provenance.at("/stages/denoiser");
+        assertThat(denoiser.path("steps").asLong()).isEqualTo(4);
+        assertThat(denoiser.path("samples").asLong())
+                .isEqualTo(4
+                        * provenance
+                                .at("/configuration/denoiser/training/batch")
+                                .asLong());
+        assertThat(denoiser.at("/judged/loss").asDouble()).isPositive();
+        assertThat(provenance.path("host").asText()).contains("PyTorch");
+        assertThat(provenance.has("start")).isFalse();
     }
 
     private static String denoiser(Path bundle) throws Exception {
@@ -242,12 +255,9 @@ class TrainingRunTest {
                 .containsExactly(tensor.values(), Offset.offset(1e-6f)));
         assertThat(ended.unconditional().get("tokens"))
                 .containsExactly(began.unconditional().get("tokens"), Offset.offset(1e-6f));
-        assertThat(Bundle.read(folder.resolve("bundle"))
-                        .manifest()
-                        .training()
-                        .at("/configuration/denoiser/start")
-                        .asText())
-                .isEqualTo("bundle");
+        JsonNode provenance = ended.manifest().training();
+        assertThat(provenance.at("/configuration/denoiser/start").asText()).isEqualTo("bundle");
+        assertThat(provenance.path("start").asText()).isEqualTo(began.digest());
         for (String other :
                 List.of(again.replace("width: 16, heads", "width: 32, heads"), again.replace("output: sample, ", ""))) {
             assertThatThrownBy(() -> new TinyRun(folder)
