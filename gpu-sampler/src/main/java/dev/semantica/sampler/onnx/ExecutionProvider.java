@@ -14,7 +14,7 @@ import java.util.Objects;
  * What runs the graphs.
  *
  * @param kind the CPU, or a CUDA device
- * @param threads threads of one operator on the CPU, at least 1
+ * @param threads threads that compute on the CPU, at one operator together or each at a part of the rows; at least 1
  * @param device the CUDA device; null for the CPU
  */
 public record ExecutionProvider(Kind kind, int threads, CudaDevice device) {

@@ -44,7 +44,8 @@ final class DeviceKeys {
                         0,
                         Range.between(0, 1024),
                         Importance.MEDIUM,
-                        "Threads of one operator on the CPU; 0: as many as there are cores.")
+                        "Threads that compute on the CPU, at one operator together or each at a part of the rows; 0: as"
+                                + " many as there are cores.")
                 .define(
                         DEVICES,
                         ConfigDef.Type.LIST,

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.semantica.onnx.GraphBuilder;
-import dev.semantica.onnx.OnnxFormatException;
 import dev.semantica.onnx.OnnxModel;
 import dev.semantica.onnx.TensorType;
 import dev.semantica.onnx.Value;
@@ -15,8 +14,6 @@ import dev.semantica.sampler.onnx.OnnxBundle;
 import dev.semantica.sampler.onnx.PagesLab;
 import java.io.File;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,33 +30,19 @@ class SharedTimestepPathTest extends RowCorrectnessContractTest {
     @Override
     void load(@TempDir Path temporary) throws Exception {
         folder = temporary.resolve("shared");
-        PagesLab.copy(folder, SharedTimestepPathTest::withSharedTimestep);
+        PagesLab.copy(folder, SharedTimestepPathTest::firstTimestepForAll);
         ObjectMapper json = new ObjectMapper();
         File file = folder.resolve("bundle.json").toFile();
         json.writeValue(file, ((ObjectNode) json.readTree(file)).put("sharedTimestep", true));
         super.load(temporary);
     }
 
-    private static OnnxModel withSharedTimestep(OnnxModel model) throws OnnxFormatException {
-        GraphBuilder graph = GraphBuilder.matching("shared", model);
-        Map<String, Value> inputs = new HashMap<>();
-        for (Map.Entry<String, TensorType> entry : model.inputs().entrySet()) {
-            TensorType type = entry.getValue();
-            Value value = graph.input(entry.getKey(), type.element(), type.shape());
-            if (type.shape().dimensions().size() == 1) {
-                Value first = graph.node("Slice", value, graph.longs(0), graph.longs(1))
-                        .output();
-                value = graph.node("Expand", first, graph.node("Shape", value).output())
-                        .output();
-            }
-            inputs.put(entry.getKey(), value);
+    private static Value firstTimestepForAll(GraphBuilder graph, String name, TensorType type, Value value) {
+        if (type.shape().dimensions().size() != 1) {
+            return value;
         }
-        Map<String, Value> outputs = graph.graft(model, "denoiser/", inputs);
-        for (Map.Entry<String, TensorType> entry : model.outputs().entrySet()) {
-            TensorType type = entry.getValue();
-            graph.output(entry.getKey(), outputs.get(entry.getKey()), type.element(), type.shape());
-        }
-        return graph.build();
+        Value first = graph.node("Slice", value, graph.longs(0), graph.longs(1)).output();
+        return graph.node("Expand", first, graph.node("Shape", value).output()).output();
     }
 
     @Override

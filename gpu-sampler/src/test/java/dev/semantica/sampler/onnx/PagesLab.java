@@ -3,8 +3,11 @@ package dev.semantica.sampler.onnx;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.semantica.onnx.GraphBuilder;
 import dev.semantica.onnx.OnnxFormatException;
 import dev.semantica.onnx.OnnxModel;
+import dev.semantica.onnx.TensorType;
+import dev.semantica.onnx.Value;
 import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.sampler.image.ImageDecoder;
@@ -17,7 +20,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** The bundle that the project ships, for tests. */
@@ -35,13 +40,13 @@ public final class PagesLab {
         return OnnxBundle.load(Bundle.read(DIRECTORY), provider, path);
     }
 
-    /** Another denoiser, made of the one that is there. */
-    public interface Alteration {
-        OnnxModel of(OnnxModel denoiser) throws OnnxFormatException;
+    /** What the denoiser reads in place of one of its inputs. */
+    public interface Input {
+        Value of(GraphBuilder graph, String name, TensorType type, Value value);
     }
 
-    /** Copies the bundle into a folder that is not there yet, with another denoiser. */
-    public static void copy(Path folder, Alteration alteration) throws Exception {
+    /** Copies the bundle into a folder that is not there yet, with a denoiser that reads other inputs. */
+    public static void copy(Path folder, Input input) throws Exception {
         Files.createDirectory(folder);
         try (Stream<Path> files = Files.list(DIRECTORY)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -49,7 +54,7 @@ public final class PagesLab {
             }
         }
         Path denoiser = folder.resolve("denoiser.onnx");
-        byte[] graph = alteration.of(OnnxModel.read(denoiser)).bytes();
+        byte[] graph = altered(OnnxModel.read(denoiser), input).bytes();
         Files.write(denoiser, graph);
         ObjectMapper json = new ObjectMapper();
         File file = folder.resolve("bundle.json").toFile();
@@ -60,6 +65,22 @@ public final class PagesLab {
                         HexFormat.of()
                                 .formatHex(MessageDigest.getInstance("SHA-256").digest(graph)));
         json.writeValue(file, manifest);
+    }
+
+    private static OnnxModel altered(OnnxModel model, Input input) throws OnnxFormatException {
+        GraphBuilder graph = GraphBuilder.matching("altered", model);
+        Map<String, Value> inputs = new HashMap<>();
+        for (Map.Entry<String, TensorType> entry : model.inputs().entrySet()) {
+            TensorType type = entry.getValue();
+            Value value = graph.input(entry.getKey(), type.element(), type.shape());
+            inputs.put(entry.getKey(), input.of(graph, entry.getKey(), type, value));
+        }
+        Map<String, Value> outputs = graph.graft(model, "denoiser/", inputs);
+        for (Map.Entry<String, TensorType> entry : model.outputs().entrySet()) {
+            TensorType type = entry.getValue();
+            graph.output(entry.getKey(), outputs.get(entry.getKey()), type.element(), type.shape());
+        }
+        return graph.build();
     }
 
     public static byte[] exampleFile(String name) throws IOException {
