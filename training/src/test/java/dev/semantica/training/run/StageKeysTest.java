@@ -25,19 +25,27 @@ class StageKeysTest {
 
         StageKeys pages = shipped("pages");
         assertThat(pages.autoencoder(PAGES).digest()).isEqualTo("autoencoder-7e8ea0f1bca6bf1a");
-        String denoiser = pages.denoiser("foreign-52fb9e46bee70890", "autoencoder-7e8ea0f1bca6bf1a", "")
+        assertThat(pages.denoiser("foreign-52fb9e46bee70890", "autoencoder-7e8ea0f1bca6bf1a", "")
+                        .digest())
+                .isEqualTo("denoiser-9e079183f6fac1af");
+
+        // The digest of the bundle that the run above made.
+        String start = "6995831a1f04595a9ff417cae607293179ada3f64fff4e7ccbef5ce7b1cfb8ea";
+        StageKeys continued = shipped("pages", "continue.yaml");
+        String denoiser = continued
+                .denoiser("foreign-52fb9e46bee70890", "started-5903843e2566ca63", start)
                 .digest();
         assertThat(Files.readString(Path.of("..", "models", "pages", "bundle.json")))
-                .contains(denoiser, PAGES);
-        assertThat(pages.denoiser("foreign-52fb9e46bee70890", "autoencoder-7e8ea0f1bca6bf1a", "bundle")
-                        .digest())
-                .isNotEqualTo(denoiser);
+                .contains(denoiser, PAGES, start);
     }
 
     private static StageKeys shipped(String model) throws Exception {
+        return shipped(model, "run.yaml");
+    }
+
+    private static StageKeys shipped(String model, String run) throws Exception {
         Path models = Path.of("..", "models");
-        RunConfig config =
-                RunFile.read(models.resolve(model).resolve("run.yaml"), Map.of("EMOJI", "emoji", "RUNS", "runs"));
+        RunConfig config = RunFile.read(models.resolve(model).resolve(run), Map.of("EMOJI", "emoji", "RUNS", "runs"));
         Set<String> heldOut =
                 new HashSet<>(Files.readAllLines(models.resolve("pages").resolve("held-out.txt")));
         return new StageKeys(weighted(config), heldOut);
