@@ -34,8 +34,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * What the stream costs: variations a second through embedded Kafka against a bare loop over the same graphs, with as many
  * rows in a step and as many threads. Two bare loops: one gives all rows to one call on all threads, as a loop written by
  * hand does; the other has the engine's own way of a part of the rows for each thread. They run with no cluster in the
- * process, before and after, since an idle one takes time from them too; how much is told as well. A loop decodes and encodes each source, runs the steps and the decoder, and
- * throws the pixels away; it writes no image files, computes no similarity, and publishes nothing.
+ * process, before and after, since an idle one takes time from them too; how much is told as well. A loop decodes and
+ * encodes each source, runs the steps and the decoder, and throws the pixels away; it writes no image files, computes no
+ * similarity, and publishes nothing.
  */
 final class StreamBenchmark {
 
