@@ -119,6 +119,7 @@ final class TrainingBenchmark {
                 usual.directory(),
                 new RunConfig.Data(16, usual.data().validation(), "", List.of()),
                 usual.frozenEncoder(),
+                usual.frozenAutoencoder(),
                 new RunConfig.EncoderStage(
                         usual.encoder().training(),
                         new PageEncoderConfig(16, List.of(8, 8, 8), 3, 16, 2, 1, 16),
@@ -163,6 +164,7 @@ final class TrainingBenchmark {
                         "",
                         List.of(new RunConfig.Source("procedural", 1L, 0L, 200, 4, null, null, null, null, null))),
                 like.frozenEncoder(),
+                like.frozenAutoencoder(),
                 new RunConfig.EncoderStage(
                         shortened(like.encoder().training(), 1, 4),
                         like.encoder().model(),

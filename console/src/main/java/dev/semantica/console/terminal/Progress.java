@@ -29,7 +29,7 @@ public final class Progress implements AutoCloseable {
      *
      * @param out where to write, usually standard error
      * @param terminal whether a line can be redrawn
-     * @param total number of steps
+     * @param total number of steps; 0 where nobody knows yet
      * @param unit what a step is, in the plural
      */
     public Progress(PrintStream out, boolean terminal, InstantSource clock, int total, String unit) {
@@ -71,16 +71,20 @@ public final class Progress implements AutoCloseable {
     private void draw(int done, String note, long now) {
         drawnMillis = now;
         drawn = true;
-        int filled = total == 0 ? WIDTH : (int) ((long) WIDTH * Math.min(done, total) / total);
-        StringBuilder line = new StringBuilder("[")
-                .append("#".repeat(filled))
-                .append("-".repeat(WIDTH - filled))
-                .append("] ")
-                .append(done)
-                .append('/')
-                .append(total)
-                .append(' ')
-                .append(unit);
+        StringBuilder line = new StringBuilder();
+        if (total > 0) {
+            int filled = (int) ((long) WIDTH * Math.min(done, total) / total);
+            line.append('[')
+                    .append("#".repeat(filled))
+                    .append("-".repeat(WIDTH - filled))
+                    .append("] ")
+                    .append(done)
+                    .append('/')
+                    .append(total);
+        } else {
+            line.append(done);
+        }
+        line.append(' ').append(unit);
         double seconds = (now - firstMillis) / 1000.0;
         if (firstMillis >= 0 && done > firstDone && seconds > 0) {
             double rate = (done - firstDone) / seconds;

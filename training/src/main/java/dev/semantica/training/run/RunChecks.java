@@ -77,6 +77,13 @@ final class RunChecks {
             problems.add("denoiser.start needs frozenEncoder.path, usually the same bundle, whose encoder its denoiser"
                     + " has learned to follow");
         }
+        if (config.frozenAutoencoder().given() && denoiser.started()) {
+            problems.add("frozenAutoencoder.path has no use with denoiser.start, which brings the autoencoder that its"
+                    + " denoiser was trained with; leave it out");
+        }
+        if (config.frozenAutoencoder().given() && denoiser.space() == RunConfig.Space.PIXEL) {
+            problems.add("frozenAutoencoder.path has no use with denoiser.space: pixel; leave it out");
+        }
         if (!BundleDescription.SCHEDULERS.contains(config.export().scheduler())) {
             problems.add("export.scheduler must be one of " + BundleDescription.SCHEDULERS + ", but is "
                     + config.export().scheduler());

@@ -23,8 +23,9 @@ import java.util.List;
  * @param directory where packed pages, caches and checkpoints lie; relative to the file
  * @param data the pages
  * @param frozenEncoder an encoder that is there already, instead of one that is trained
+ * @param frozenAutoencoder an autoencoder that is there already, instead of one that is trained
  * @param encoder the stage of the frozen encoder; passed over with one that is there already
- * @param autoencoder the stage of the autoencoder; passed over in pixel space
+ * @param autoencoder the stage of the autoencoder; passed over in pixel space, and with one that is there already
  * @param denoiser the stage of the denoiser
  * @param export the bundle
  */
@@ -37,6 +38,7 @@ public record RunConfig(
         String directory,
         Data data,
         FrozenEncoder frozenEncoder,
+        FrozenAutoencoder frozenAutoencoder,
         EncoderStage encoder,
         AutoencoderStage autoencoder,
         DenoiserStage denoiser,
@@ -86,6 +88,19 @@ public record RunConfig(
      * @param pooling how its tokens become the pooled vector where it gives none
      */
     public record FrozenEncoder(String path, ForeignEncoder.TokenPooling pooling) {
+
+        /** Whether there is one. */
+        boolean given() {
+            return !path.isEmpty();
+        }
+    }
+
+    /**
+     * The autoencoder of a bundle that was exported here, as it is.
+     *
+     * @param path the bundle; empty: the autoencoder stage trains one
+     */
+    public record FrozenAutoencoder(String path) {
 
         /** Whether there is one. */
         boolean given() {
@@ -280,6 +295,7 @@ public record RunConfig(
                 "run",
                 new Data(64, 0.02, "", List.of()),
                 new FrozenEncoder("", ForeignEncoder.TokenPooling.CLS),
+                new FrozenAutoencoder(""),
                 new EncoderStage(
                         new Training(4000, 64, 1e-3, 100, 0.5, 0.05, 1, true, 0.998, 500, 500),
                         PageEncoderConfig.defaults(),

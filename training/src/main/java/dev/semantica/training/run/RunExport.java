@@ -73,7 +73,9 @@ final class RunExport {
         if (!config.frozenEncoder().given()) {
             stages.put("encoder", config.encoder().training());
         }
-        if (autoencoder != null && !config.denoiser().started()) {
+        if (autoencoder != null
+                && !config.denoiser().started()
+                && !config.frozenAutoencoder().given()) {
             stages.put("autoencoder", config.autoencoder().training());
         }
         stages.put("denoiser", config.denoiser().training());
@@ -136,6 +138,7 @@ final class RunExport {
                                 source.papers()))
                 .toList();
         RunConfig.FrozenEncoder frozen = config.frozenEncoder();
+        RunConfig.FrozenAutoencoder autoencoder = config.frozenAutoencoder();
         return new RunConfig(
                 config.name(),
                 config.description(),
@@ -145,6 +148,7 @@ final class RunExport {
                 "",
                 new RunConfig.Data(config.data().side(), config.data().validation(), "", sources),
                 frozen.given() ? new RunConfig.FrozenEncoder(name(frozen.path()), frozen.pooling()) : frozen,
+                autoencoder.given() ? new RunConfig.FrozenAutoencoder(name(autoencoder.path())) : autoencoder,
                 config.encoder(),
                 config.autoencoder(),
                 config.denoiser().started()

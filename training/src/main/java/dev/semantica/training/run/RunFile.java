@@ -111,6 +111,10 @@ public final class RunFile {
                                 beside(file, expand(config.frozenEncoder().path(), environment, problems)),
                                 config.frozenEncoder().pooling())
                         : config.frozenEncoder(),
+                config.frozenAutoencoder().given()
+                        ? new RunConfig.FrozenAutoencoder(
+                                beside(file, expand(config.frozenAutoencoder().path(), environment, problems)))
+                        : config.frozenAutoencoder(),
                 config.encoder(),
                 config.autoencoder(),
                 config.denoiser().started()

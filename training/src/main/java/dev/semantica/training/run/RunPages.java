@@ -87,12 +87,15 @@ record RunPages(PackedPages store, Split split, Set<String> heldOut) {
 
     private static PackedPages pack(RunConfig config, StageListener listener) throws IOException {
         List<PageSource> sources = new ArrayList<>();
-        int expected = 0;
+        int drawn = 0;
+        boolean counted = true;
         for (RunConfig.Source source : config.data().sources()) {
             sources.add(source(config, source));
-            expected += source.pages() == null ? 0 : source.pages();
+            drawn += source.pages() == null ? 0 : source.pages();
+            counted &= source.pages() != null;
         }
-        listener.started("pages", expected, "pages");
+        // How many pages files hold is known when they have been read.
+        listener.started("pages", counted ? drawn : 0, "pages");
         int[] skipped = {0};
         PackedPages store = new PagePacker(
                         Path.of(config.directory()), config.data().side())

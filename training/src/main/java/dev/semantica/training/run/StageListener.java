@@ -5,7 +5,7 @@ import java.util.Map;
 /** Told how a run goes on, for people. */
 public interface StageListener {
 
-    /** A piece of work begins: packing, encoding, or a stage; total in units. */
+    /** A piece of work begins: packing, encoding, or a stage; total in units, 0 where nobody knows it yet. */
     void started(String work, long total, String unit);
 
     /** So much of it is done. */

@@ -68,7 +68,7 @@ public final class TrainingRun {
      */
     public StageEnd run(Stage last) throws IOException, TrainingException {
         int threads = threads();
-        Optional<Bundle> start = start();
+        Given given = given();
         RunPages pages = RunPages.of(config, listener);
         if (last == Stage.PAGES) {
             return StageEnd.DONE;
@@ -89,7 +89,7 @@ public final class TrainingRun {
                     }
                     return StageEnd.DONE;
                 }
-                return last == Stage.ENCODER ? StageEnd.DONE : work.generative(frozen, start, last);
+                return last == Stage.ENCODER ? StageEnd.DONE : work.generative(frozen, given, last);
             }
         }
     }
@@ -124,12 +124,34 @@ public final class TrainingRun {
         return threads;
     }
 
-    /** The bundle that training starts from, if there is one. */
-    private Optional<Bundle> start() throws TrainingException {
+    /**
+     * Bundles that are there already.
+     *
+     * @param denoiser whose denoiser is trained further
+     * @param autoencoder whose autoencoder makes the latents
+     */
+    private record Given(Optional<Bundle> denoiser, Optional<Bundle> autoencoder) {
+
+        /** Tells which denoiser training starts from; empty: from none. */
+        String startDigest() {
+            return denoiser.map(Bundle::digest).orElse("");
+        }
+    }
+
+    /** A denoiser is trained further over the latents that it knows. */
+    private Given given() throws TrainingException {
         try {
-            return config.denoiser().started()
-                    ? Optional.of(Bundle.read(Path.of(config.denoiser().start())))
-                    : Optional.empty();
+            if (config.denoiser().started()) {
+                Optional<Bundle> start =
+                        Optional.of(Bundle.read(Path.of(config.denoiser().start())));
+                return new Given(start, start);
+            }
+            return new Given(
+                    Optional.empty(),
+                    config.frozenAutoencoder().given()
+                            ? Optional.of(Bundle.read(
+                                    Path.of(config.frozenAutoencoder().path())))
+                            : Optional.empty());
         } catch (BundleException e) {
             throw new TrainingException(e.problems());
         }
@@ -204,26 +226,27 @@ public final class TrainingRun {
             }
         }
 
-        private String autoencoderKey(Optional<Bundle> start) {
+        private String autoencoderKey(Given given) {
             String digest = pages.store().digest();
-            return start.map(bundle -> "started-"
+            return given.autoencoder()
+                    .map(bundle -> "started-"
                             + Digests.sha256(bundle.digest() + digest).substring(0, 16))
                     .orElseGet(() -> keys.autoencoder(digest).digest());
         }
 
         /**
-         * Trains the autoencoder, or takes that of the bundle that training starts from.
+         * Trains the autoencoder, or takes one that is there already.
          *
          * @param autoencoder null in pixel space
          * @return how latents are standardised; empty if the training was told to stop
          */
-        private Optional<Standardisation> autoencoder(Autoencoder autoencoder, Optional<Bundle> start)
+        private Optional<Standardisation> autoencoder(Autoencoder autoencoder, Given given)
                 throws IOException, TrainingException {
             if (autoencoder == null) {
                 return Optional.of(Standardisation.none(3));
             }
-            if (start.isPresent()) {
-                return Optional.of(BundleStart.load(start.get(), autoencoder, manager));
+            if (given.autoencoder().isPresent()) {
+                return Optional.of(BundleStart.load(given.autoencoder().get(), autoencoder, manager));
             }
             if (training.autoencoder(autoencoder, keys.autoencoder(pages.store().digest())) == StageEnd.STOPPED) {
                 return Optional.empty();
@@ -233,13 +256,12 @@ public final class TrainingRun {
         }
 
         /** Autoencoder, denoiser and bundle. */
-        StageEnd generative(FrozenEncoder frozen, Optional<Bundle> start, Stage last)
-                throws IOException, TrainingException {
+        StageEnd generative(FrozenEncoder frozen, Given given, Stage last) throws IOException, TrainingException {
             boolean latent = config.denoiser().space() == RunConfig.Space.LATENT;
-            String autoencoderKey = autoencoderKey(start);
+            String autoencoderKey = autoencoderKey(given);
             try (Autoencoder autoencoder =
                     latent ? new Autoencoder(config.autoencoder().model(), manager, config.seed() + 1) : null) {
-                Optional<Standardisation> ready = autoencoder(autoencoder, start);
+                Optional<Standardisation> ready = autoencoder(autoencoder, given);
                 if (ready.isEmpty()) {
                     return StageEnd.STOPPED;
                 }
@@ -249,13 +271,12 @@ public final class TrainingRun {
                 Standardisation standardisation = ready.get();
                 ImageDenoiserConfig shape = StageNetworks.denoiser(config, frozen.shape());
                 checkAlignment(shape);
-                StageKey key = keys.denoiser(
-                        frozen.key(), autoencoderKey, start.map(Bundle::digest).orElse(""));
+                StageKey key = keys.denoiser(frozen.key(), autoencoderKey, given.startDigest());
                 DenoiserLearner.Drawer drawer =
                         samples -> latent ? autoencoder.decode(standardisation.restore(samples)) : samples;
                 try (ImageDenoiser denoiser = new ImageDenoiser(shape, manager, config.seed() + 2)) {
-                    if (start.isPresent()) {
-                        BundleStart.load(start.get(), denoiser, manager);
+                    if (given.denoiser().isPresent()) {
+                        BundleStart.load(given.denoiser().get(), denoiser, manager);
                     }
                     DenoiserLearner.Known known = new FrozenNetworks(directory, pages.store(), frozen, listener)
                             .known(shape, autoencoder, standardisation, autoencoderKey, manager);

@@ -116,6 +116,19 @@ class RunFileTest {
                         .denoiser()
                         .start())
                 .isEqualTo(folder.resolve("before").toString());
+        assertThat(read(text + "frozenAutoencoder: {path: ../other}")
+                        .frozenAutoencoder()
+                        .path())
+                .isEqualTo(folder.resolveSibling("other").toString());
+    }
+
+    @Test
+    void anAutoencoderIsGivenOnlyWhereOneIsMissing() {
+        String text = "data: {sources: [{type: procedural, pages: 3}]}\nfrozenAutoencoder: {path: other}\n";
+        assertThatThrownBy(() -> read(text + "denoiser: {space: pixel}"))
+                .hasMessageContaining("frozenAutoencoder.path has no use with denoiser.space: pixel");
+        assertThatThrownBy(() -> read(text + "frozenEncoder: {path: before}\ndenoiser: {start: before}"))
+                .hasMessageContaining("frozenAutoencoder.path has no use with denoiser.start");
     }
 
     @Test

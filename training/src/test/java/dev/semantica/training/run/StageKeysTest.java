@@ -63,6 +63,7 @@ class StageKeysTest {
                 config.directory(),
                 config.data(),
                 config.frozenEncoder(),
+                config.frozenAutoencoder(),
                 new RunConfig.EncoderStage(
                         encoder.training(),
                         encoder.model(),

@@ -269,6 +269,29 @@ class TrainingRunTest {
     }
 
     @Test
+    void aNewDenoiserLearnsTheLatentsOfABundlesAutoencoder() throws Exception {
+        export("first", TinyRun.GENERATIVE);
+        String text = PAGES + TinyRun.SMALL + TinyRun.GENERATIVE
+                + "frozenEncoder: {path: first/bundle}\nfrozenAutoencoder: {path: first/bundle}\n"
+                + "export: {directory: bundle, steps: 2}\nseed: 8\n";
+        TinyRun tiny = new TinyRun(folder);
+
+        assertThat(tiny.run(text).run(TrainingRun.Stage.EXPORT)).isEqualTo(StageEnd.DONE);
+
+        assertThat(tiny.said).doesNotContain("started autoencoder").contains("started denoiser");
+        Bundle first = Bundle.read(folder.resolve("first/bundle"));
+        Bundle ended = Bundle.read(folder.resolve("bundle"));
+        for (String role : List.of("latentEncoder", "decoder")) {
+            assertThat(ended.graphFile(role).orElseThrow())
+                    .hasSameBinaryContentAs(first.graphFile(role).orElseThrow());
+        }
+        JsonNode provenance = ended.manifest().training();
+        assertThat(provenance.at("/configuration/frozenAutoencoder/path").asText())
+                .isEqualTo("bundle");
+        assertThat(provenance.path("stages").fieldNames()).toIterable().containsExactly("denoiser");
+    }
+
+    @Test
     void aDenoiserOfLatentsGoesOnWithTheAutoencoderOfItsBundle() throws Exception {
         export("first", TinyRun.GENERATIVE);
         String again = PAGES + TinyRun.SMALL
