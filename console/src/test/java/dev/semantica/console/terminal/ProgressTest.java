@@ -24,8 +24,7 @@ class ProgressTest {
             progress.show(100, "loss 0.5");
         }
         assertThat(written.toString(StandardCharsets.UTF_8))
-                .isEqualToIgnoringNewLines(
-                        "[############------------] 100/200 pages  4.0/s  0:25 left  loss 0.5");
+                .isEqualToIgnoringNewLines("[############------------] 100/200 pages  4.0/s  0:25 left  loss 0.5");
     }
 
     @Test

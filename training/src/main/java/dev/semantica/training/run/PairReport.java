@@ -70,11 +70,16 @@ public record PairReport(
     /**
      * Suggests bounds: each where the two distributions it must tell apart differ most (the greatest difference of their
      * cumulative distributions; Youden 1950). What a page holds is a mixture with the very thing that is to be found; that
-     * makes the difference smaller by a factor, and leaves its place where it is.
+     * makes the difference smaller by a factor, and leaves its place where it is. Pairs that the lower bound keeps out say
+     * nothing of the upper one, and where they are many would draw it below the lower.
      */
     static PairReport of(List<Pair> pairs, double[] strangers, double[] copies) {
         double[] mates = pairs.stream().mapToDouble(Pair::cosine).toArray();
-        return new PairReport(pairs, strangers.clone(), copies.clone(), bound(strangers, mates), bound(mates, copies));
+        OptionalDouble lower = bound(strangers, mates);
+        double[] belonging = Arrays.stream(mates)
+                .filter(cosine -> cosine >= lower.orElse(-1))
+                .toArray();
+        return new PairReport(pairs, strangers.clone(), copies.clone(), lower, bound(belonging, copies));
     }
 
     /** Where the share of the less alike below exceeds that of the more alike by most. */

@@ -47,6 +47,30 @@ class PairReportTest {
         assertThat(report.asYaml()).contains("filter: {lower: 0.").contains("upper: 0.");
     }
 
+    /** Half of the pairs hold a foreign image, and copies are spread as widely as mates, only higher. */
+    @Test
+    void manyForeignImagesDoNotDrawTheUpperBoundBelowTheLower() {
+        Random random = new Random(8);
+        List<PairReport.Pair> pairs = new ArrayList<>();
+        for (int i = 0; i < 4000; i++) {
+            boolean foreign = i % 2 == 0;
+            double cosine = foreign ? 0.05 + 0.18 * random.nextGaussian() : 0.86 + 0.07 * random.nextGaussian();
+            pairs.add(new PairReport.Pair(page(2 * i, "none", foreign ? "foreign" : "none"), 0, 1, cosine));
+        }
+        double[] strangers = random.doubles(4000, 0, 1)
+                .map(any -> 0.05 + 0.18 * random.nextGaussian())
+                .toArray();
+        double[] copies = random.doubles(500, 0, 1)
+                .map(any -> 0.93 + 0.1 * random.nextGaussian())
+                .toArray();
+
+        PairReport report = PairReport.of(pairs, strangers, copies);
+
+        assertThat(report.lower().orElseThrow()).isBetween(0.45, 0.75);
+        assertThat(report.upper().orElseThrow()).isBetween(0.86, 0.98);
+        assertThat(report.letThrough(report.filter())).isGreaterThan(0.6);
+    }
+
     @Test
     void whatAnEncoderCannotTellApartGetsNoBound() {
         Random random = new Random(6);
