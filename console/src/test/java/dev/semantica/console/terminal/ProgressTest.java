@@ -18,22 +18,22 @@ class ProgressTest {
 
     @Test
     void theLineSaysHowFarItIsAndWhatIsLeft() {
-        try (Progress progress = new Progress(out, false, clock, 200, "pages")) {
-            progress.show(20, "");
-            now = now.plusSeconds(20);
-            progress.show(100, "loss 0.5");
-        }
-        assertThat(written.toString(StandardCharsets.UTF_8))
+        assertThat(lineAfter20Seconds(200, "loss 0.5"))
                 .isEqualToIgnoringNewLines("[############------------] 100/200 pages  4.0/s  0:25 left  loss 0.5");
     }
 
     @Test
     void nothingIsSaidOfAnEndThatNobodyKnows() {
-        try (Progress progress = new Progress(out, false, clock, 0, "pages")) {
+        assertThat(lineAfter20Seconds(0, "")).isEqualToIgnoringNewLines("100 pages  4.0/s");
+    }
+
+    /** Of 100 pages, 20 of which were done at once. */
+    private String lineAfter20Seconds(int total, String note) {
+        try (Progress progress = new Progress(out, false, clock, total, "pages")) {
             progress.show(20, "");
             now = now.plusSeconds(20);
-            progress.finish(100, "");
+            progress.show(100, note);
         }
-        assertThat(written.toString(StandardCharsets.UTF_8)).isEqualToIgnoringNewLines("100 pages  4.0/s");
+        return written.toString(StandardCharsets.UTF_8);
     }
 }

@@ -102,25 +102,17 @@ public final class RunFile {
                 new RunConfig.Data(
                         data.side(),
                         data.validation(),
-                        data.heldOut().isEmpty() ? "" : beside(file, expand(data.heldOut(), environment, problems)),
+                        given(data.heldOut(), file, environment, problems),
                         sources.stream()
                                 .map(source -> source.path() == null ? source : withPath(source, file))
                                 .toList()),
-                config.frozenEncoder().given()
-                        ? new RunConfig.FrozenEncoder(
-                                beside(file, expand(config.frozenEncoder().path(), environment, problems)),
-                                config.frozenEncoder().pooling())
-                        : config.frozenEncoder(),
-                config.frozenAutoencoder().given()
-                        ? new RunConfig.FrozenAutoencoder(
-                                beside(file, expand(config.frozenAutoencoder().path(), environment, problems)))
-                        : config.frozenAutoencoder(),
+                new RunConfig.FrozenEncoder(
+                        given(config.frozenEncoder().path(), file, environment, problems),
+                        config.frozenEncoder().pooling()),
+                new RunConfig.FrozenAutoencoder(given(config.frozenAutoencoder().path(), file, environment, problems)),
                 config.encoder(),
                 config.autoencoder(),
-                config.denoiser().started()
-                        ? config.denoiser()
-                                .withStart(beside(file, expand(config.denoiser().start(), environment, problems)))
-                        : config.denoiser(),
+                config.denoiser().withStart(given(config.denoiser().start(), file, environment, problems)),
                 config.export()
                         .withDirectory(beside(file, expand(config.export().directory(), environment, problems))));
     }
@@ -216,6 +208,11 @@ public final class RunFile {
             matcher.appendReplacement(expanded, Matcher.quoteReplacement(value));
         }
         return matcher.appendTail(expanded).toString();
+    }
+
+    /** A place beside the file; empty stays empty, which says that there is none. */
+    private static String given(String path, Path file, Map<String, String> environment, List<String> problems) {
+        return path.isEmpty() ? "" : beside(file, expand(path, environment, problems));
     }
 
     private static RunConfig.Source withPath(RunConfig.Source source, Path file) {
