@@ -17,7 +17,9 @@ import dev.semantica.onnx.Value;
 final class Convolution {
 
     private static final Shape NO_DILATION = new Shape(1, 1);
-    private static final int BLOCK = 16;
+
+    /** Channels in a block of PyTorch's CPU library. */
+    static final int BLOCK = 16;
 
     private final int kernel;
     private final int stride;

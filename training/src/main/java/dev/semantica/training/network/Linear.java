@@ -2,14 +2,26 @@ package dev.semantica.training.network;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.convolutional.Conv2d;
 import dev.semantica.onnx.GraphBuilder;
 import dev.semantica.onnx.Value;
 
-/** y = W x + b over the last dimension. */
+/**
+ * y = W x + b over the last dimension.
+ *
+ * <p>PyTorch leaves products of matrices to MKL and convolutions to oneDNN. On processors of other makers than Intel, MKL
+ * does without AVX-512 and oneDNN does not. So many rows are convolved by 1×1 on a CPU, which is the same sum.
+ */
 final class Linear {
 
     /** Name of the matrix below the layer's own; a graph holds it transposed. */
     static final String WEIGHT = "weight";
+
+    /** Below, starting a convolution costs more than it saves. */
+    private static final int MANY_ROWS = 1024;
+
+    private static final Shape EACH = new Shape(1, 1);
+    private static final Shape NO_PADDING = new Shape(0, 0);
 
     private final int out;
     private final Parameter weight;
@@ -34,11 +46,36 @@ final class Linear {
         Shape shape = x.getShape();
         // Over a matrix PyTorch multiplies and adds the bias in one go; over more dimensions it does not.
         NDArray rows = shape.dimension() == 2 ? x : x.reshape(-1, shape.get(shape.dimension() - 1));
-        NDArray y =
-                ai.djl.nn.core.Linear.linear(rows, weight.array(), bias.array()).singletonOrThrow();
+        NDArray y = convolves(rows)
+                ? convolved(rows)
+                : ai.djl.nn.core.Linear.linear(rows, weight.array(), bias.array())
+                        .singletonOrThrow();
         return shape.dimension() == 2
                 ? y
                 : y.reshape(shape.slice(0, shape.dimension() - 1).add(out));
+    }
+
+    private boolean convolves(NDArray rows) {
+        return !rows.getDevice().isGpu()
+                && rows.getShape().get(0) >= MANY_ROWS
+                && rows.getShape().get(1) % Convolution.BLOCK == 0
+                && out % Convolution.BLOCK == 0;
+    }
+
+    /** The rows lie as an image of one line whose channels are innermost, so nothing is copied there or back. */
+    private NDArray convolved(NDArray rows) {
+        long n = rows.getShape().get(0);
+        long in = rows.getShape().get(1);
+        return Conv2d.conv2d(
+                        rows.reshape(1, 1, n, in).transpose(0, 3, 1, 2),
+                        weight.array().reshape(out, in, 1, 1),
+                        bias.array(),
+                        EACH,
+                        NO_PADDING,
+                        EACH)
+                .singletonOrThrow()
+                .transpose(0, 2, 3, 1)
+                .reshape(n, out);
     }
 
     Value write(GraphBuilder graph, Value x) {
