@@ -1,6 +1,7 @@
 package dev.semantica.training.run;
 
 import dev.semantica.training.export.BundleDescription;
+import java.nio.file.Path;
 import java.util.List;
 
 /** What a configuration must be as a whole. */
@@ -36,6 +37,11 @@ final class RunChecks {
         }
         if (config.threads() < 0) {
             problems.add("threads must be from 0, but is " + config.threads());
+        }
+        String export = config.export().directory();
+        if (Path.of(config.directory()).startsWith(Path.of(export))) {
+            problems.add("export.directory must be a place of its own, but " + export + " holds the run's directory "
+                    + config.directory());
         }
     }
 

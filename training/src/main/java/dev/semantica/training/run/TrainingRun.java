@@ -16,6 +16,7 @@ import dev.semantica.training.network.PageEncoder;
 import dev.semantica.training.network.Standardisation;
 import dev.semantica.training.objective.DenoiserLearner;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -68,6 +69,11 @@ public final class TrainingRun {
      */
     public StageEnd run(Stage last) throws IOException, TrainingException {
         int threads = threads();
+        Path export = Path.of(config.export().directory());
+        if (last == Stage.EXPORT && Files.exists(export)) {
+            throw new TrainingException(export + " exists already, and what is trained would be written there; name"
+                    + " another export.directory, or remove it");
+        }
         Given given = given();
         RunPages pages = RunPages.of(config, listener);
         if (last == Stage.PAGES) {

@@ -44,6 +44,21 @@ class RunFileTest {
     }
 
     @Test
+    void theExportHasAPlaceOfItsOwn() throws Exception {
+        String sources = "data: {sources: [{type: files, path: my-pages}]}\n";
+        for (String taken : new String[] {"runs/pages", "runs", "."}) {
+            assertThatThrownBy(() -> read("directory: runs/pages\nexport: {directory: " + taken + "}\n" + sources))
+                    .hasMessageContaining("export.directory must be a place of its own");
+        }
+        for (String free : new String[] {"runs/pages/bundle", "runs/pages-bundle", "bundle"}) {
+            assertThat(read("directory: runs/pages\nexport: {directory: " + free + "}\n" + sources)
+                            .export()
+                            .directory())
+                    .endsWith(free);
+        }
+    }
+
+    @Test
     void everyProblemIsReportedAtOnce() {
         TrainingException refused = catchThrowableOfType(TrainingException.class, () -> read("""
                         nam: pages

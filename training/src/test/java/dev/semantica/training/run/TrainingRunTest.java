@@ -72,6 +72,20 @@ class TrainingRunTest {
     }
 
     @Test
+    void aTakenPlaceIsSaidBeforeAnythingIsDone() throws Exception {
+        TinyRun tiny = new TinyRun(folder);
+        Files.createDirectory(folder.resolve("encoder"));
+
+        assertThatThrownBy(() -> tiny.run(ENCODER_ALONE).run(TrainingRun.Stage.EXPORT))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("exists already");
+
+        assertThat(tiny.said).isEmpty();
+        assertThat(folder.resolve("run")).doesNotExist();
+        assertThat(tiny.run(ENCODER_ALONE).run(TrainingRun.Stage.PAGES)).isEqualTo(StageEnd.DONE);
+    }
+
+    @Test
     void everyStageIsTakenUpWhereItStopped() throws Exception {
         String text = PAGES + TinyRun.SMALL + TinyRun.GENERATIVE + "export: {directory: bundle, steps: 2}\n";
         TinyRun tiny = new TinyRun(folder);
@@ -262,7 +276,7 @@ class TrainingRunTest {
                 List.of(again.replace("width: 16, heads", "width: 32, heads"), again.replace("output: sample, ", ""))) {
             assertThatThrownBy(() -> new TinyRun(folder)
                             .run(other.replace("directory: run", "directory: other"))
-                            .run(TrainingRun.Stage.EXPORT))
+                            .run(TrainingRun.Stage.DENOISER))
                     .hasMessageContaining("Training cannot start from")
                     .hasMessageContaining("must have the shape of the bundle's");
         }
@@ -311,14 +325,14 @@ class TrainingRunTest {
         assertThatThrownBy(() -> new TinyRun(folder)
                         .run(again.replace("decoderWidth: 8", "decoderWidth: 16")
                                 .replace("directory: run", "directory: other"))
-                        .run(TrainingRun.Stage.EXPORT))
+                        .run(TrainingRun.Stage.DENOISER))
                 .hasMessageContaining("the run's autoencoder must have the shape of the bundle's")
                 .hasMessageContaining("decoder.");
         export("pixels", TinyRun.GENERATIVE.replace("  model: {conv", "  space: pixel\n  model: {conv"));
         assertThatThrownBy(() -> new TinyRun(folder)
                         .run(again.replace("start: first/bundle", "start: pixels/bundle")
                                 .replace("directory: run", "directory: other"))
-                        .run(TrainingRun.Stage.EXPORT))
+                        .run(TrainingRun.Stage.DENOISER))
                 .hasMessageContaining("it must hold a latentEncoder and a decoder, and has [encoder, denoiser]");
     }
 
