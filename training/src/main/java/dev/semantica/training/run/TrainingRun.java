@@ -33,6 +33,7 @@ public final class TrainingRun {
     private final Path directory;
     private final BooleanSupplier stop;
     private final StageListener listener;
+    private final StageListener preparing;
     private final InstantSource clock;
 
     /** What the stages up to the last one asked for need. */
@@ -52,13 +53,14 @@ public final class TrainingRun {
     /**
      * A run.
      *
-     * @param stop asked after every step; true ends the run with a checkpoint
+     * @param stop asked after every step, and while pages are prepared; true ends the run with a checkpoint
      */
     public TrainingRun(RunConfig config, BooleanSupplier stop, StageListener listener, InstantSource clock) {
         this.config = config;
         this.directory = Path.of(config.directory());
         this.stop = stop;
         this.listener = listener;
+        this.preparing = new StoppingListener(listener, stop);
         this.clock = clock;
     }
 
@@ -74,8 +76,17 @@ public final class TrainingRun {
             throw new TrainingException(export + " exists already, and what is trained would be written there; name"
                     + " another export.directory, or remove it");
         }
+        try {
+            return stages(last, threads);
+        } catch (StoppingListener.GivenUp e) {
+            listener.said(e.getMessage());
+            return StageEnd.STOPPED;
+        }
+    }
+
+    private StageEnd stages(Stage last, int threads) throws IOException, TrainingException {
         Given given = given();
-        RunPages pages = RunPages.of(config, listener);
+        RunPages pages = RunPages.of(config, preparing);
         if (last == Stage.PAGES) {
             return StageEnd.DONE;
         }
@@ -107,8 +118,16 @@ public final class TrainingRun {
      * @throws TrainingException saying what keeps it from going on
      */
     public Optional<PairReport> survey() throws IOException, TrainingException {
-        int threads = threads();
-        RunPages pages = RunPages.of(config, listener);
+        try {
+            return surveyed(threads());
+        } catch (StoppingListener.GivenUp e) {
+            listener.said(e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Optional<PairReport> surveyed(int threads) throws IOException, TrainingException {
+        RunPages pages = RunPages.of(config, preparing);
         try (NDManager manager = NDManager.newBaseManager();
                 PageEncoder own = config.frozenEncoder().given()
                         ? null
@@ -118,7 +137,7 @@ public final class TrainingRun {
                 return Optional.empty();
             }
             try (FrozenEncoder frozen = encoder.get()) {
-                return Optional.of(new PairSurvey(directory, pages.store(), frozen, config.seed(), listener)
+                return Optional.of(new PairSurvey(directory, pages.store(), frozen, config.seed(), preparing)
                         .report(pages.split().training()));
             }
         }
@@ -284,7 +303,7 @@ public final class TrainingRun {
                     if (given.denoiser().isPresent()) {
                         BundleStart.load(given.denoiser().get(), denoiser, manager);
                     }
-                    DenoiserLearner.Known known = new FrozenNetworks(directory, pages.store(), frozen, listener)
+                    DenoiserLearner.Known known = new FrozenNetworks(directory, pages.store(), frozen, preparing)
                             .known(shape, autoencoder, standardisation, autoencoderKey, manager);
                     if (training.denoiser(denoiser, known, drawer, key) == StageEnd.STOPPED) {
                         return StageEnd.STOPPED;

@@ -86,6 +86,20 @@ class TrainingRunTest {
     }
 
     @Test
+    void toldToStopItDoesNotPackThePagesToTheEnd() throws Exception {
+        TinyRun tiny = new TinyRun(folder);
+
+        assertThat(tiny.run(ENCODER_ALONE, () -> true).run(TrainingRun.Stage.EXPORT))
+                .isEqualTo(StageEnd.STOPPED);
+
+        assertThat(tiny.said).contains("started pages").doesNotContain("started encoder");
+        try (Stream<Path> left = Files.list(folder.resolve("run"))) {
+            assertThat(left.filter(Files::isDirectory)).isEmpty();
+        }
+        assertThat(tiny.run(ENCODER_ALONE).run(TrainingRun.Stage.EXPORT)).isEqualTo(StageEnd.DONE);
+    }
+
+    @Test
     void everyStageIsTakenUpWhereItStopped() throws Exception {
         String text = PAGES + TinyRun.SMALL + TinyRun.GENERATIVE + "export: {directory: bundle, steps: 2}\n";
         TinyRun tiny = new TinyRun(folder);
