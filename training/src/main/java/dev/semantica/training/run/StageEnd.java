@@ -4,6 +4,6 @@ package dev.semantica.training.run;
 public enum StageEnd {
     /** All its steps are taken. */
     DONE,
-    /** It was told to stop, or its time was over; a checkpoint holds all. */
+    /** It was told to stop, or its time was over; checkpoints hold what stages did, and the rest begins anew. */
     STOPPED
 }
