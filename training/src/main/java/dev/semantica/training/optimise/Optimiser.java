@@ -1,9 +1,14 @@
 package dev.semantica.training.optimise;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,6 +27,8 @@ public final class Optimiser implements AutoCloseable {
     private static final int ITERATIONS = 5;
     private static final double TINY = 1e-7;
     private static final int SMALLEST_MATRIX = 16;
+    private static final Comparator<List<Long>> SHAPES =
+            Comparator.<List<Long>>comparingLong(shape -> shape.get(0)).thenComparingLong(shape -> shape.get(1));
 
     /**
      * How it steps.
@@ -134,52 +141,91 @@ public final class Optimiser implements AutoCloseable {
             }
             steps++;
             double scale = settings.clip() > 0 && norm > settings.clip() ? settings.clip() / norm : 1;
+            SortedMap<List<Long>, List<Matrix>> matrices = new TreeMap<>(SHAPES);
             for (Map.Entry<String, NDArray> weight : weights.entrySet()) {
-                move(weight.getKey(), weight.getValue(), gradients.get(weight.getKey()), scale, rate);
+                String name = weight.getKey();
+                NDArray gradient = gradients.get(name);
+                decay(weight.getValue(), rate);
+                if (isMuons(name, weight.getValue())) {
+                    Matrix matrix = matrix(name, weight.getValue(), gradient.mul(scale));
+                    matrices.computeIfAbsent(matrix.shape(), shape -> new ArrayList<>())
+                            .add(matrix);
+                } else {
+                    move(name, weight.getValue(), gradient.mul(scale), rate);
+                }
+                gradient.muli(0);
             }
+            matrices.values().forEach(alike -> moveTogether(alike, rate));
             return norm;
         }
     }
 
-    private void move(String name, NDArray weight, NDArray gradient, double scale, double rate) {
-        try (NDScope scope = new NDScope()) {
-            scope.suppressNotUsedWarning();
-            NDArray clipped = gradient.mul(scale);
-            NDArray first = state.get(name + ":first");
-            if (weight.getShape().dimension() >= 2 && settings.weightDecay() > 0) {
-                weight.muli(1 - rate * settings.weightDecay());
-            }
-            if (isMuons(name, weight)) {
-                first.muli(settings.momentum()).addi(clipped);
-                NDArray direction = orthogonal(clipped.add(first.mul(settings.momentum())));
-                double side =
-                        Math.max(weight.getShape().get(0), weight.getShape().get(1));
-                weight.subi(direction.mul(rate * 0.2 * Math.sqrt(side)));
-            } else {
-                NDArray second = state.get(name + ":second");
-                first.muli(settings.beta1()).addi(clipped.mul(1 - settings.beta1()));
-                second.muli(settings.beta2()).addi(clipped.square().mul(1 - settings.beta2()));
-                double firstBias = 1 - Math.pow(settings.beta1(), (double) steps);
-                double secondBias = 1 - Math.pow(settings.beta2(), (double) steps);
-                NDArray root = second.sqrt().div(Math.sqrt(secondBias)).add(settings.epsilon());
-                weight.subi(first.div(root).mul(rate / firstBias));
-            }
-            gradient.muli(0);
+    private void decay(NDArray weight, double rate) {
+        if (weight.getShape().dimension() >= 2 && settings.weightDecay() > 0) {
+            weight.muli(1 - rate * settings.weightDecay());
         }
     }
 
-    /** The nearest matrix with orthogonal rows or columns, roughly. */
-    private static NDArray orthogonal(NDArray matrix) {
-        boolean tall = matrix.getShape().get(0) > matrix.getShape().get(1);
-        NDArray x = tall ? matrix.transpose() : matrix;
-        x = x.div(x.norm().getFloat() + TINY);
+    private void move(String name, NDArray weight, NDArray gradient, double rate) {
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            NDArray first = state.get(name + ":first");
+            NDArray second = state.get(name + ":second");
+            first.muli(settings.beta1()).addi(gradient.mul(1 - settings.beta1()));
+            second.muli(settings.beta2()).addi(gradient.square().mul(1 - settings.beta2()));
+            double firstBias = 1 - Math.pow(settings.beta1(), (double) steps);
+            double secondBias = 1 - Math.pow(settings.beta2(), (double) steps);
+            NDArray root = second.sqrt().div(Math.sqrt(secondBias)).add(settings.epsilon());
+            weight.subi(first.div(root).mul(rate / firstBias));
+        }
+    }
+
+    /** A matrix, and where Muon's momentum points, lying so that rows are not more than columns. */
+    private record Matrix(NDArray weight, NDArray direction) {
+
+        boolean tall() {
+            return weight.getShape().get(0) > weight.getShape().get(1);
+        }
+
+        List<Long> shape() {
+            return List.of(direction.getShape().get(0), direction.getShape().get(1));
+        }
+    }
+
+    private Matrix matrix(String name, NDArray weight, NDArray gradient) {
+        NDArray first = state.get(name + ":first");
+        first.muli(settings.momentum()).addi(gradient);
+        Matrix matrix = new Matrix(weight, gradient.add(first.mul(settings.momentum())));
+        return matrix.tall() ? new Matrix(weight, matrix.direction().transpose()) : matrix;
+    }
+
+    /** Matrices of one shape in one go: small products one by one would keep the cores waiting for one another. */
+    private static void moveTogether(List<Matrix> alike, double rate) {
+        try (NDScope scope = new NDScope()) {
+            scope.suppressNotUsedWarning();
+            NDList directions = new NDList(alike.size());
+            alike.forEach(matrix -> directions.add(matrix.direction()));
+            NDArray orthogonal = orthogonal(NDArrays.stack(directions));
+            NDArray moves = orthogonal.mul(
+                    rate * 0.2 * Math.sqrt((double) orthogonal.getShape().get(2)));
+            for (int i = 0; i < alike.size(); i++) {
+                NDArray move = moves.get(i);
+                alike.get(i).weight().subi(alike.get(i).tall() ? move.transpose() : move);
+            }
+        }
+    }
+
+    /** For each of [n, rows, columns] the nearest matrix with orthogonal rows, roughly. */
+    private static NDArray orthogonal(NDArray matrices) {
+        NDArray length = matrices.square().sum(new int[] {1, 2}, true).sqrt();
+        NDArray x = matrices.div(length.add(TINY));
         for (int i = 0; i < ITERATIONS; i++) {
-            NDArray square = x.matMul(x.transpose());
+            NDArray square = x.matMul(x.transpose(0, 2, 1));
             NDArray polynomial =
                     square.mul(QUINTIC[1]).add(square.matMul(square).mul(QUINTIC[2]));
             x = x.mul(QUINTIC[0]).add(polynomial.matMul(x));
         }
-        return tall ? x.transpose() : x;
+        return x;
     }
 
     @Override

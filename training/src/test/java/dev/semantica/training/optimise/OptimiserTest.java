@@ -8,6 +8,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SortedMap;
@@ -59,36 +62,59 @@ class OptimiserTest {
         }
     }
 
+    /** One shape twice, once lying; matrices of a shape move together, and each as if it were alone. */
     @Test
-    void muonMovesAlongAnOrthogonalMatrix() {
-        int rows = 16;
-        int columns = 20;
-        double[] weight = gradient(77, rows * columns);
-        double[][] momentum = new double[rows][columns];
-        double[] expected = weight.clone();
-        try (NDManager manager = NDManager.newBaseManager();
-                NDArray array = array(manager, weight, rows, columns);
-                Optimiser optimiser = new Optimiser(settings(true), weights("map.weight", array), manager)) {
-            assertThat(optimiser.state()).containsOnlyKeys("map.weight:first");
-            for (int step = 1; step <= 3; step++) {
-                double[] gradient = gradient(step, rows * columns);
-                double scale = Math.min(1, CLIP / norm(gradient));
-                step(optimiser, manager, array, gradient);
-                double[][] direction = new double[rows][columns];
-                for (int i = 0; i < rows; i++) {
-                    for (int j = 0; j < columns; j++) {
-                        double g = gradient[i * columns + j] * scale;
-                        momentum[i][j] = 0.95 * momentum[i][j] + g;
-                        direction[i][j] = g + 0.95 * momentum[i][j];
+    void muonMovesAlongOrthogonalMatrices() {
+        List<String> names = List.of("a.weight", "b.weight", "c.weight", "d.weight");
+        int[][] shapes = {{16, 20}, {20, 16}, {16, 20}, {18, 16}};
+        try (NDManager manager = NDManager.newBaseManager()) {
+            SortedMap<String, NDArray> weights = new TreeMap<>();
+            List<double[]> expected = new ArrayList<>();
+            List<double[][]> momenta = new ArrayList<>();
+            for (int k = 0; k < shapes.length; k++) {
+                expected.add(gradient(77 + k, shapes[k][0] * shapes[k][1]));
+                momenta.add(new double[shapes[k][0]][shapes[k][1]]);
+                NDArray array = array(manager, expected.get(k), shapes[k][0], shapes[k][1]);
+                weights.put(names.get(k), array);
+            }
+            try (Optimiser optimiser = new Optimiser(settings(true), weights, manager)) {
+                assertThat(optimiser.state().keySet())
+                        .containsExactlyElementsOf(
+                                names.stream().map(name -> name + ":first").toList());
+                for (int step = 1; step <= 3; step++) {
+                    List<double[]> gradients = new ArrayList<>();
+                    double squares = 0;
+                    for (int k = 0; k < shapes.length; k++) {
+                        gradients.add(gradient(10 * step + k, shapes[k][0] * shapes[k][1]));
+                        squares += Math.pow(norm(gradients.get(k)), 2);
+                    }
+                    double scale = Math.min(1, CLIP / Math.sqrt(squares));
+                    step(optimiser, manager, weights, gradients);
+                    for (int k = 0; k < shapes.length; k++) {
+                        muon(expected.get(k), momenta.get(k), gradients.get(k), scale);
+                        close(weights.get(names.get(k)), expected.get(k), 1e-4);
                     }
                 }
-                double[][] orthogonal = newtonSchulz(direction);
-                for (int i = 0; i < rows * columns; i++) {
-                    expected[i] = expected[i] * (1 - RATE * DECAY)
-                            - RATE * 0.2 * Math.sqrt(columns) * orthogonal[i / columns][i % columns];
-                }
-                close(array, expected, 1e-4);
             }
+        }
+    }
+
+    private static void muon(double[] weight, double[][] momentum, double[] gradient, double scale) {
+        int rows = momentum.length;
+        int columns = momentum[0].length;
+        double[][] direction = new double[rows][columns];
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                double g = gradient[i * columns + j] * scale;
+                momentum[i][j] = 0.95 * momentum[i][j] + g;
+                direction[i][j] = g + 0.95 * momentum[i][j];
+            }
+        }
+        double[][] orthogonal =
+                rows > columns ? transposed(newtonSchulz(transposed(direction))) : newtonSchulz(direction);
+        for (int i = 0; i < rows * columns; i++) {
+            weight[i] = weight[i] * (1 - RATE * DECAY)
+                    - RATE * 0.2 * Math.sqrt(Math.max(rows, columns)) * orthogonal[i / columns][i % columns];
         }
     }
 
@@ -178,10 +204,20 @@ class OptimiserTest {
     }
 
     private static double step(Optimiser optimiser, NDManager manager, NDArray weight, double[] gradient) {
+        return step(optimiser, manager, weights("weight", weight), List.of(gradient));
+    }
+
+    private static double step(
+            Optimiser optimiser, NDManager manager, SortedMap<String, NDArray> weights, List<double[]> gradients) {
         try (NDManager work = manager.newSubManager();
                 GradientCollector collector = Engine.getInstance().newGradientCollector()) {
-            NDArray along = work.create(floats(gradient), weight.getShape());
-            collector.backward(weight.mul(along).sum());
+            NDArray loss = work.create(0f);
+            Iterator<double[]> gradient = gradients.iterator();
+            for (NDArray weight : weights.values()) {
+                NDArray along = work.create(floats(gradient.next()), weight.getShape());
+                loss = loss.add(weight.mul(along).sum());
+            }
+            collector.backward(loss);
         }
         return optimiser.step(RATE);
     }
