@@ -49,7 +49,7 @@ public final class FilterCommand implements Callable<Integer> {
             RunConfig config = RunFile.read(file, System.getenv());
             Optional<PairReport> report = new TrainingRun(config, interruption::asked, listener, clock).survey();
             if (report.isEmpty()) {
-                messages.println("  stopped   what is done is saved; run the same command again to go on");
+                listener.stopped();
                 return ExitCode.INTERRUPTED;
             }
             Path drawn = chart == null ? Path.of(config.directory()).resolve("pairs.png") : chart;

@@ -67,6 +67,11 @@ final class TerminalListener implements StageListener, AutoCloseable {
         out.println("  " + line);
     }
 
+    /** The last line of a run that was told to stop. */
+    void stopped() {
+        out.println("  stopped   what is done is saved; run the same command again to go on");
+    }
+
     @Override
     public void close() {
         if (progress != null) {

@@ -84,7 +84,7 @@ public final class TrainCommand implements Callable<Integer> {
                             config, () -> interruption.asked() || timeIsOver.getAsBoolean(), listener, clock)
                     .run(until);
             if (end == StageEnd.STOPPED) {
-                messages.println("  stopped   what is done is saved; run the same command again to go on");
+                listener.stopped();
                 return interruption.asked() ? ExitCode.INTERRUPTED : ExitCode.OK;
             }
             return ExitCode.OK;

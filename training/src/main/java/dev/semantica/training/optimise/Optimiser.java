@@ -6,8 +6,9 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.NDScope;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -27,8 +28,6 @@ public final class Optimiser implements AutoCloseable {
     private static final int ITERATIONS = 5;
     private static final double TINY = 1e-7;
     private static final int SMALLEST_MATRIX = 16;
-    private static final Comparator<List<Long>> SHAPES =
-            Comparator.<List<Long>>comparingLong(shape -> shape.get(0)).thenComparingLong(shape -> shape.get(1));
 
     /**
      * How it steps.
@@ -141,14 +140,14 @@ public final class Optimiser implements AutoCloseable {
             }
             steps++;
             double scale = settings.clip() > 0 && norm > settings.clip() ? settings.clip() / norm : 1;
-            SortedMap<List<Long>, List<Matrix>> matrices = new TreeMap<>(SHAPES);
+            Map<Shape, List<Matrix>> matrices = new LinkedHashMap<>();
             for (Map.Entry<String, NDArray> weight : weights.entrySet()) {
                 String name = weight.getKey();
                 NDArray gradient = gradients.get(name);
                 decay(weight.getValue(), rate);
                 if (isMuons(name, weight.getValue())) {
                     Matrix matrix = matrix(name, weight.getValue(), gradient.mul(scale));
-                    matrices.computeIfAbsent(matrix.shape(), shape -> new ArrayList<>())
+                    matrices.computeIfAbsent(matrix.direction().getShape(), shape -> new ArrayList<>())
                             .add(matrix);
                 } else {
                     move(name, weight.getValue(), gradient.mul(scale), rate);
@@ -185,10 +184,6 @@ public final class Optimiser implements AutoCloseable {
 
         boolean tall() {
             return weight.getShape().get(0) > weight.getShape().get(1);
-        }
-
-        List<Long> shape() {
-            return List.of(direction.getShape().get(0), direction.getShape().get(1));
         }
     }
 
