@@ -8,12 +8,13 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageWriter;
 import javax.imageio.stream.MemoryCacheImageOutputStream;
 
-/** PNG in memory. */
-final class Png {
+/** PNG in memory alone: the files that {@link ImageIO} passes a stream through cannot be made while a process shuts down. */
+public final class Png {
 
     private Png() {}
 
-    static byte[] of(BufferedImage image) {
+    /** The bytes of a PNG file of an image. */
+    public static byte[] of(BufferedImage image) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         ImageWriter writer = ImageIO.getImageWritersByFormatName("png").next();
         try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {

@@ -6,13 +6,9 @@ import dev.semantica.sampler.image.Resizing;
 import dev.semantica.sampler.image.RgbImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntConsumer;
@@ -41,7 +37,7 @@ public final class PagePacker {
     /**
      * Packs, or finds packed already, what the sources hold. What cannot be read is left out, and listed with its cause in
      * {@code skipped.jsonl} of the store. A store is written beside its place and put there when it is whole; what a run
-     * that was killed left of one is removed, and it is packed anew.
+     * that was killed left of one is removed, and it is packed anew. One packer at a time works below a folder.
      *
      * @param done told the number of pages packed so far
      * @param skipped told of what is left out, each time that it is packed
@@ -60,34 +56,16 @@ public final class PagePacker {
         if (!Files.exists(place.resolve(PackedPages.SUMMARY))) {
             Files.createDirectories(folder);
             Path draft = folder.resolve("." + name + ".packing");
-            try (FileChannel channel = FileChannel.open(
-                            folder.resolve("." + name + ".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    FileLock lock = lock(channel, place)) {
+            try {
                 remove(draft);
-                // Another process may have packed it while this one looked.
-                if (lock.isValid() && !Files.exists(place.resolve(PackedPages.SUMMARY))) {
-                    Files.createDirectory(draft);
-                    write(draft, sources, described, done, skipped);
-                    Files.move(draft, place, StandardCopyOption.ATOMIC_MOVE);
-                }
+                Files.createDirectory(draft);
+                write(draft, sources, described, done, skipped);
+                Files.move(draft, place, StandardCopyOption.ATOMIC_MOVE);
             } finally {
                 remove(draft);
             }
-            Files.deleteIfExists(folder.resolve("." + name + ".lock"));
         }
         return PackedPages.open(place);
-    }
-
-    private static FileLock lock(FileChannel channel, Path place) throws IOException {
-        try {
-            FileLock lock = channel.tryLock();
-            if (lock != null) {
-                return lock;
-            }
-        } catch (OverlappingFileLockException e) {
-            throw new IOException("These pages are being packed already, in " + place + "; wait for that run", e);
-        }
-        throw new IOException("Another process packs these pages, in " + place + "; wait for that run");
     }
 
     private void write(

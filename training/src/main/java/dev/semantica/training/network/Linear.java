@@ -20,6 +20,9 @@ final class Linear {
     /** Below, starting a convolution costs more than it saves. */
     private static final int MANY_ROWS = 1024;
 
+    /** Fewer images than that are kept from oneDNN by PyTorch where it has one thread. */
+    private static final int IMAGES = 16;
+
     private static final Shape EACH = new Shape(1, 1);
     private static final Shape NO_PADDING = new Shape(0, 0);
 
@@ -58,16 +61,17 @@ final class Linear {
     private boolean convolves(NDArray rows) {
         return !rows.getDevice().isGpu()
                 && rows.getShape().get(0) >= MANY_ROWS
+                && rows.getShape().get(0) % IMAGES == 0
                 && rows.getShape().get(1) % Convolution.BLOCK == 0
                 && out % Convolution.BLOCK == 0;
     }
 
-    /** The rows lie as an image of one line whose channels are innermost, so nothing is copied there or back. */
+    /** The rows lie as images of one line whose channels are innermost, so nothing is copied there or back. */
     private NDArray convolved(NDArray rows) {
         long n = rows.getShape().get(0);
         long in = rows.getShape().get(1);
         return Conv2d.conv2d(
-                        rows.reshape(1, 1, n, in).transpose(0, 3, 1, 2),
+                        rows.reshape(IMAGES, 1, n / IMAGES, in).transpose(0, 3, 1, 2),
                         weight.array().reshape(out, in, 1, 1),
                         bias.array(),
                         EACH,

@@ -159,8 +159,7 @@ final class TrainingLoop {
     private void show(String what, Shown shown) {
         try {
             shown.write();
-        } catch (IOException | IllegalStateException e) {
-            // Java2D cannot be begun with while the process shuts down, which is when an interrupted run saves.
+        } catch (IOException e) {
             listener.said(what + " of stage " + stage + " could not be written: " + e.getMessage());
         }
     }

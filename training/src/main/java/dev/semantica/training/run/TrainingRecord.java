@@ -3,6 +3,7 @@ package dev.semantica.training.run;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.semantica.pages.store.Png;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -138,6 +139,6 @@ final class TrainingRecord {
         if (!judgedSteps.isEmpty()) {
             chart.addSeries("validation", judgedSteps, judgedLosses).setMarker(SeriesMarkers.CIRCLE);
         }
-        BitmapEncoder.saveBitmap(chart, folder.resolve("loss.png").toString(), BitmapEncoder.BitmapFormat.PNG);
+        Files.write(folder.resolve("loss.png"), Png.of(BitmapEncoder.getBufferedImage(chart)));
     }
 }

@@ -67,7 +67,7 @@ public final class TrainingRun {
     /**
      * Runs up to a stage.
      *
-     * @throws TrainingException saying what keeps it from going on
+     * @throws TrainingException saying what keeps it from going on, another run in the same directory among it
      */
     public StageEnd run(Stage last) throws IOException, TrainingException {
         int threads = threads();
@@ -76,11 +76,23 @@ public final class TrainingRun {
             throw new TrainingException(export + " exists already, and what is trained would be written there; name"
                     + " another export.directory, or remove it");
         }
-        try {
-            return stages(last, threads);
+        return alone(() -> stages(last, threads), StageEnd.STOPPED);
+    }
+
+    /** Something done in the run's directory. */
+    @FunctionalInterface
+    private interface Doing<T> {
+        T done() throws IOException, TrainingException;
+    }
+
+    /** Does something while no other run is at work in the directory. */
+    private <T> T alone(Doing<T> doing, T stopped) throws IOException, TrainingException {
+        RunLock lock = RunLock.take(directory);
+        try (lock) {
+            return doing.done();
         } catch (StoppingListener.GivenUp e) {
             listener.said(e.getMessage());
-            return StageEnd.STOPPED;
+            return stopped;
         }
     }
 
@@ -118,12 +130,7 @@ public final class TrainingRun {
      * @throws TrainingException saying what keeps it from going on
      */
     public Optional<PairReport> survey() throws IOException, TrainingException {
-        try {
-            return surveyed(threads());
-        } catch (StoppingListener.GivenUp e) {
-            listener.said(e.getMessage());
-            return Optional.empty();
-        }
+        return alone(() -> surveyed(threads()), Optional.empty());
     }
 
     private Optional<PairReport> surveyed(int threads) throws IOException, TrainingException {

@@ -15,9 +15,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class LinearTest {
 
-    /** Images and tokens of each, so that few rows, many rows and layers of half blocks are all here. */
+    /** Images and tokens of each, so that few rows, many rows, odd ones and layers of half blocks are all here. */
     @ParameterizedTest
-    @CsvSource({"3, 5, 32, 48", "16, 64, 32, 48", "32, 64, 48, 16", "16, 64, 24, 32", "16, 64, 32, 6"})
+    @CsvSource({"3, 5, 32, 48", "15, 69, 32, 48", "16, 64, 32, 48", "32, 64, 48, 16", "16, 64, 24, 32", "16, 64, 32, 6"
+    })
     void resultAndGradientsAreThoseOfTheDefinition(int images, int tokens, int in, int out) {
         Random random = new Random(7);
         int rows = images * tokens;

@@ -20,9 +20,11 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.assertj.core.data.Offset;
@@ -83,6 +85,37 @@ class TrainingRunTest {
         assertThat(tiny.said).isEmpty();
         assertThat(folder.resolve("run")).doesNotExist();
         assertThat(tiny.run(ENCODER_ALONE).run(TrainingRun.Stage.PAGES)).isEqualTo(StageEnd.DONE);
+    }
+
+    @Test
+    void aDirectoryIsTrainedInByOneRunAtATime() throws Exception {
+        TinyRun tiny = new TinyRun(folder);
+        List<String> refused = new ArrayList<>();
+        BooleanSupplier intruding = () -> {
+            for (Attempt attempt : List.<Attempt>of(
+                    () -> tiny.run(ENCODER_ALONE).run(TrainingRun.Stage.EXPORT),
+                    () -> tiny.run(ENCODER_ALONE).survey())) {
+                try {
+                    attempt.make();
+                } catch (IOException | TrainingException e) {
+                    refused.add(e.getMessage());
+                }
+            }
+            return true;
+        };
+
+        assertThat(tiny.run(ENCODER_ALONE, intruding).run(TrainingRun.Stage.EXPORT))
+                .isEqualTo(StageEnd.STOPPED);
+
+        assertThat(refused).hasSize(2).allSatisfy(message -> assertThat(message)
+                .contains("Another run is at work in", "another directory"));
+        assertThat(tiny.run(ENCODER_ALONE).run(TrainingRun.Stage.EXPORT)).isEqualTo(StageEnd.DONE);
+    }
+
+    /** What a second run tries. */
+    @FunctionalInterface
+    private interface Attempt {
+        void make() throws IOException, TrainingException;
     }
 
     @Test
