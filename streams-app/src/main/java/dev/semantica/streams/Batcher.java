@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueIterator;
@@ -81,6 +82,13 @@ final class Batcher {
                 send(key, now, sink);
             }
         }
+    }
+
+    /** When the batch that has waited longest must be sent; empty if none waits. */
+    OptionalLong firstOverdue() {
+        return groups.values().stream()
+                .mapToLong(group -> group.sinceMillis + batching.linger().toMillis())
+                .findFirst();
     }
 
     /** Requests that have images waiting. */

@@ -21,6 +21,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
@@ -48,12 +49,19 @@ final class Images {
     /** Requests whose tally changed since the ledger was told. */
     private final Set<String> untold = new LinkedHashSet<>();
 
-    Images(ProcessorContext<String, Emission> context, Duration retention) {
+    private final Alarm telling;
+    private long told;
+
+    Images(ProcessorContext<String, Emission> context, Duration retention, Duration statusInterval) {
         this.context = context;
         this.states = context.getStateStore(Stores.IMAGES);
         this.timers = context.getStateStore(Stores.TIMERS);
         this.tallies = context.getStateStore(Stores.TALLIES);
         this.retention = retention;
+        this.telling = new Alarm(
+                context,
+                this::tellLedger,
+                () -> untold.isEmpty() ? OptionalLong.empty() : OptionalLong.of(told + statusInterval.toMillis()));
     }
 
     ImageState get(String key) {
@@ -159,6 +167,13 @@ final class Images {
         return true;
     }
 
+    /** When the first timer is due; empty if there is none. */
+    OptionalLong firstTimer() {
+        try (KeyValueIterator<String, String> all = timers.all()) {
+            return all.hasNext() ? OptionalLong.of(Keys.dueOfTimer(all.next().key)) : OptionalLong.empty();
+        }
+    }
+
     /** Fails what is overdue, and forgets what ended long ago. */
     void fireTimers(long now) {
         Set<String> due = new HashSet<>();
@@ -194,7 +209,8 @@ final class Images {
     }
 
     /** Tells the ledger what changed. Tallies count from the beginning, so telling one twice does no harm. */
-    void tellLedger(long now) {
+    private void tellLedger(long now) {
+        told = now;
         for (String requestId : untold) {
             Tally tally = tallies.get(requestId);
             if (tally != null) {
@@ -209,6 +225,7 @@ final class Images {
         try (KeyValueIterator<String, Tally> all = tallies.all()) {
             all.forEachRemaining(entry -> untold.add(entry.key));
         }
+        telling.set();
     }
 
     /** Forgets the tallies of requests that nothing has happened in for longer than anything is remembered. */
@@ -279,6 +296,7 @@ final class Images {
         tally.setUpdatedAt(now());
         tallies.put(requestId, tally);
         untold.add(requestId);
+        telling.set();
     }
 
     private static String traceparent(Headers headers) {

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -38,6 +39,8 @@ final class IntakeProcessor implements Processor<String, ImageEvent, String, Emi
     private ProcessorContext<String, Emission> context;
     private Images images;
     private Batcher batcher;
+    private Alarm waiting;
+    private Alarm expiry;
     private KeyValueStore<String, RequestStatus> requests;
 
     IntakeProcessor(StreamsAppConfig config) {
@@ -47,14 +50,13 @@ final class IntakeProcessor implements Processor<String, ImageEvent, String, Emi
     @Override
     public void init(ProcessorContext<String, Emission> processorContext) {
         context = processorContext;
-        images = new Images(context, config.retention());
+        images = new Images(context, config.retention(), config.statusInterval());
         batcher = new Batcher(context, config.batching());
         requests = context.getStateStore(Stores.REQUESTS);
-        long linger = config.batching().linger().toMillis();
-        context.schedule(
-                Duration.ofMillis(Math.max(5, linger / 2)), PunctuationType.WALL_CLOCK_TIME, this::checkWaiting);
-        context.schedule(config.statusInterval(), PunctuationType.WALL_CLOCK_TIME, images::tellLedger);
-        context.schedule(TIMER_INTERVAL, PunctuationType.WALL_CLOCK_TIME, images::fireTimers);
+        waiting = new Alarm(context, this::checkWaiting, this::nextCheck);
+        waiting.set();
+        expiry = new Alarm(context, images::fireTimers, this::nextExpiry);
+        expiry.set();
         context.schedule(
                 PURGE_INTERVAL,
                 PunctuationType.WALL_CLOCK_TIME,
@@ -81,6 +83,7 @@ final class IntakeProcessor implements Processor<String, ImageEvent, String, Emi
                 deadline == null ? Long.MAX_VALUE : deadline,
                 now + config.requestTimeout().toMillis());
         images.accept(key, state, event.getRequestImages(), Math.max(due, 0));
+        expiry.at(notBefore(due, now));
         if (!problems.isEmpty()) {
             refuse(key, state, FailureReason.INVALID_EVENT, String.join("; ", problems));
         } else if (deadline != null && deadline <= now) {
@@ -91,7 +94,25 @@ final class IntakeProcessor implements Processor<String, ImageEvent, String, Emi
             long offset = context.recordMetadata().orElseThrow().offset();
             boolean last = images.sawAll(event.getRequestId());
             batcher.add(event, batchImage(event, record.headers()), offset, now, last, this);
+            waiting.set();
         }
+    }
+
+    /** Between, it is looked whether the request was cancelled. */
+    private OptionalLong nextCheck() {
+        OptionalLong overdue = batcher.firstOverdue();
+        long half = images.now() + Math.max(5, config.batching().linger().toMillis() / 2);
+        return overdue.isPresent() ? OptionalLong.of(Math.min(overdue.getAsLong(), half)) : overdue;
+    }
+
+    private OptionalLong nextExpiry() {
+        OptionalLong first = images.firstTimer();
+        return first.isPresent() ? OptionalLong.of(notBefore(first.getAsLong(), images.now())) : first;
+    }
+
+    /** Timers that are due within an interval fire together. */
+    private static long notBefore(long due, long now) {
+        return Math.max(due, now + TIMER_INTERVAL.toMillis());
     }
 
     @Override

@@ -54,6 +54,10 @@ final class Keys {
         return hex(millis) + SEPARATOR + LAST;
     }
 
+    static long dueOfTimer(String timerKey) {
+        return Long.parseLong(timerKey.substring(0, timerKey.indexOf(SEPARATOR)), 16);
+    }
+
     static String imageOfTimer(String timerKey) {
         return timerKey.substring(timerKey.indexOf(SEPARATOR) + 1);
     }

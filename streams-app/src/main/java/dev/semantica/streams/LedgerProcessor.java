@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -31,6 +32,8 @@ final class LedgerProcessor implements Processor<String, LedgerEntry, String, Re
     private final Set<String> changed = new LinkedHashSet<>();
     private ProcessorContext<String, RequestStatus> context;
     private KeyValueStore<String, Ledger> ledgers;
+    private Alarm publishing;
+    private long published;
 
     LedgerProcessor(StreamsAppConfig config) {
         this.config = config;
@@ -40,7 +43,12 @@ final class LedgerProcessor implements Processor<String, LedgerEntry, String, Re
     public void init(ProcessorContext<String, RequestStatus> processorContext) {
         context = processorContext;
         ledgers = context.getStateStore(Stores.LEDGER);
-        context.schedule(config.statusInterval(), PunctuationType.WALL_CLOCK_TIME, now -> publishChanged());
+        publishing = new Alarm(
+                context,
+                this::publishChanged,
+                () -> changed.isEmpty()
+                        ? OptionalLong.empty()
+                        : OptionalLong.of(published + config.statusInterval().toMillis()));
         context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::purge);
     }
 
@@ -65,6 +73,7 @@ final class LedgerProcessor implements Processor<String, LedgerEntry, String, Re
             publish(record.key(), ledger);
         } else {
             changed.add(record.key());
+            publishing.set();
         }
     }
 
@@ -102,7 +111,8 @@ final class LedgerProcessor implements Processor<String, LedgerEntry, String, Re
                 : RequestState.ACCEPTED;
     }
 
-    private void publishChanged() {
+    private void publishChanged(long now) {
+        published = now;
         for (String requestId : changed) {
             Ledger ledger = ledgers.get(requestId);
             if (ledger != null) {

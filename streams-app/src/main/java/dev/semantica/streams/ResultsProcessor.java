@@ -5,7 +5,6 @@ import dev.semantica.schemas.SampledVariation;
 import dev.semantica.schemas.SamplerResult;
 import dev.semantica.schemas.SamplingFailure;
 import dev.semantica.streams.state.ImageState;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -22,8 +21,7 @@ final class ResultsProcessor implements Processor<String, SamplerResult, String,
 
     @Override
     public void init(ProcessorContext<String, Emission> context) {
-        images = new Images(context, config.retention());
-        context.schedule(config.statusInterval(), PunctuationType.WALL_CLOCK_TIME, images::tellLedger);
+        images = new Images(context, config.retention(), config.statusInterval());
     }
 
     @Override

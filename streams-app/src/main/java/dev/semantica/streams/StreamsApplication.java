@@ -105,11 +105,11 @@ public final class StreamsApplication implements AutoCloseable {
     }
 
     /**
-     * How long a poll waits for records, and so by how much a timer may be late: a quarter of what a batch waits for.
-     * Polls of 10 ms took 3 % of a core, whether there was something to do or not.
+     * How long a poll waits for records, and so by how much a timer may be late: half of what a batch waits for. Polls of
+     * 10 ms took 3 % of a core, whether there was something to do or not.
      */
     private static long pollMillis(Duration linger) {
-        return Math.min(50, Math.max(5, linger.toMillis() / 4));
+        return Math.min(50, Math.max(5, linger.toMillis() / 2));
     }
 
     static Properties properties(
