@@ -78,7 +78,7 @@ final class BrokerProperties {
             Map.entry("group.consumer.session.timeout.ms", "6000"),
             Map.entry("group.consumer.assignment.interval.ms", "0"),
             Map.entry("group.share.min.heartbeat.interval.ms", "100"),
-            Map.entry("group.share.heartbeat.interval.ms", "250"),
+            Map.entry("group.share.heartbeat.interval.ms", "1000"),
             Map.entry("group.share.min.session.timeout.ms", "1000"),
             Map.entry("group.share.session.timeout.ms", "6000"),
             Map.entry("group.share.assignment.interval.ms", "0"),
