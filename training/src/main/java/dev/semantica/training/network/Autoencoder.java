@@ -112,7 +112,7 @@ public final class Autoencoder implements AutoCloseable {
      * @throws IllegalArgumentException if the shapes differ, naming every difference
      */
     public void startFrom(Map<String, FloatTensor> written) {
-        weights.loadWritten(written);
+        weights.loadWritten(written, name -> false);
     }
 
     /** Writes the encoder as a graph: pixels → latents, standardised. */

@@ -16,6 +16,8 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The U-shaped denoiser: convolutional blocks around a transformer at half their resolution, whose first half is joined to
@@ -24,6 +26,8 @@ import java.util.Map;
  * Gives zeros until it is trained.
  */
 public final class ImageDenoiser implements AutoCloseable {
+
+    private static final Pattern CONVOLUTIONAL_BLOCK = Pattern.compile("(down|up)\\.\\d+\\.");
 
     private final ImageDenoiserConfig config;
     private final Weights weights;
@@ -212,7 +216,8 @@ public final class ImageDenoiser implements AutoCloseable {
     }
 
     /**
-     * Takes over the weights of a denoiser of the same shape that was written as a graph.
+     * Takes over the weights of a denoiser of the same shape that was written as a graph. This one may have more
+     * convolutional blocks, which are the identity until they are trained (Net2Net, Chen et al. 2016).
      *
      * @param written the graph's numbers by name
      * @param empty its empty condition, as {@link #emptyCondition()} gave it
@@ -226,7 +231,12 @@ public final class ImageDenoiser implements AutoCloseable {
                     : List.of((long) config.pooledWidth());
             all.put("empty." + name, new FloatTensor(shape, values));
         });
-        weights.loadWritten(all);
+        weights.loadWritten(all, name -> isOfNewBlock(name, written));
+    }
+
+    private static boolean isOfNewBlock(String name, Map<String, FloatTensor> written) {
+        Matcher block = CONVOLUTIONAL_BLOCK.matcher(name);
+        return block.lookingAt() && written.keySet().stream().noneMatch(other -> other.startsWith(block.group()));
     }
 
     /** Writes it as a graph: latents, timestep, tokens, pooled → velocity. */

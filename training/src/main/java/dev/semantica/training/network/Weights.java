@@ -15,6 +15,7 @@ import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.LongStream;
 
 /**
@@ -110,14 +111,17 @@ public final class Weights implements AutoCloseable {
      * Copies values that {@link Parameter} wrote into a graph, where matrices of {@link Linear} lie transposed.
      *
      * @param values by name; names that are not of this network are passed over
-     * @throws IllegalArgumentException if one is missing or has another shape, listing every difference
+     * @param keeps names that stay as they are where no value is given
+     * @throws IllegalArgumentException if another one is missing, or one has another shape, listing every difference
      */
-    void loadWritten(Map<String, FloatTensor> values) {
+    void loadWritten(Map<String, FloatTensor> values, Predicate<String> keeps) {
         try (NDManager work = manager.newSubManager()) {
             Map<String, NDArray> own = new TreeMap<>();
             arrays.forEach((name, mine) -> {
                 FloatTensor given = values.get(name);
-                if (given != null) {
+                if (given == null && keeps.test(name)) {
+                    own.put(name, work.create(mine.toFloatArray(), mine.getShape()));
+                } else if (given != null) {
                     long[] shape =
                             given.shape().stream().mapToLong(Long::longValue).toArray();
                     NDArray array = work.create(given.values(), new Shape(shape));

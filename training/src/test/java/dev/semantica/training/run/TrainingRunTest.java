@@ -330,6 +330,26 @@ class TrainingRunTest {
     }
 
     @Test
+    void aDenoiserGrowsConvolutionalBlocksThatBeginAsTheIdentity() throws Exception {
+        String pixels = TinyRun.GENERATIVE.replace("  model: {conv", "  space: pixel\n  model: {conv");
+        export("first", pixels);
+        String grown = PAGES + TinyRun.SMALL
+                + pixels.replace("  space: pixel", "  space: pixel\n  start: first/bundle")
+                        .replace("convolutionBlocks: 1", "convolutionBlocks: 2")
+                + "frozenEncoder: {path: first/bundle}\nexport: {directory: bundle, steps: 2}\n";
+
+        assertThat(new TinyRun(folder).run(grown).run(TrainingRun.Stage.EXPORT)).isEqualTo(StageEnd.DONE);
+
+        // That both compute the same at first is checked before the first step, and at the export by the trained
+        // blocks.
+        assertThat(OnnxModel.read(Bundle.read(folder.resolve("bundle"))
+                                .graphFile("denoiser")
+                                .orElseThrow())
+                        .floats())
+                .containsKeys("down.0.first.weight", "down.1.first.weight", "up.1.second.bias");
+    }
+
+    @Test
     void aNewDenoiserLearnsTheLatentsOfABundlesAutoencoder() throws Exception {
         export("first", TinyRun.GENERATIVE);
         String text = PAGES + TinyRun.SMALL + TinyRun.GENERATIVE
