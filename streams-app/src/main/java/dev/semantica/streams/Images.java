@@ -18,7 +18,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -47,10 +46,7 @@ final class Images {
     private final KeyValueStore<String, Tally> tallies;
     private final Duration retention;
     /** Requests whose tally changed since the ledger was told. */
-    private final Set<String> untold = new LinkedHashSet<>();
-
-    private final Alarm telling;
-    private long told;
+    private final Changes changes;
 
     Images(ProcessorContext<String, Emission> context, Duration retention, Duration statusInterval) {
         this.context = context;
@@ -58,10 +54,7 @@ final class Images {
         this.timers = context.getStateStore(Stores.TIMERS);
         this.tallies = context.getStateStore(Stores.TALLIES);
         this.retention = retention;
-        this.telling = new Alarm(
-                context,
-                this::tellLedger,
-                () -> untold.isEmpty() ? OptionalLong.empty() : OptionalLong.of(told + statusInterval.toMillis()));
+        this.changes = new Changes(context, statusInterval, this::tellLedger);
     }
 
     ImageState get(String key) {
@@ -209,23 +202,18 @@ final class Images {
     }
 
     /** Tells the ledger what changed. Tallies count from the beginning, so telling one twice does no harm. */
-    private void tellLedger(long now) {
-        told = now;
-        for (String requestId : untold) {
-            Tally tally = tallies.get(requestId);
-            if (tally != null) {
-                emit(requestId, new Emission.Booked(new LedgerEntry(tally)), new RecordHeaders());
-            }
+    private void tellLedger(String requestId) {
+        Tally tally = tallies.get(requestId);
+        if (tally != null) {
+            emit(requestId, new Emission.Booked(new LedgerEntry(tally)), new RecordHeaders());
         }
-        untold.clear();
     }
 
     /** After a restart all are told again, since the last may not have got through. */
     void tellAll() {
         try (KeyValueIterator<String, Tally> all = tallies.all()) {
-            all.forEachRemaining(entry -> untold.add(entry.key));
+            all.forEachRemaining(entry -> changes.add(entry.key));
         }
-        telling.set();
     }
 
     /** Forgets the tallies of requests that nothing has happened in for longer than anything is remembered. */
@@ -295,8 +283,7 @@ final class Images {
     private void save(String requestId, Tally tally) {
         tally.setUpdatedAt(now());
         tallies.put(requestId, tally);
-        untold.add(requestId);
-        telling.set();
+        changes.add(requestId);
     }
 
     private static String traceparent(Headers headers) {

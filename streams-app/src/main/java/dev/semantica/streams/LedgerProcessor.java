@@ -10,11 +10,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -29,11 +26,9 @@ final class LedgerProcessor implements Processor<String, LedgerEntry, String, Re
     private static final Duration PURGE_INTERVAL = Duration.ofMinutes(1);
 
     private final StreamsAppConfig config;
-    private final Set<String> changed = new LinkedHashSet<>();
     private ProcessorContext<String, RequestStatus> context;
     private KeyValueStore<String, Ledger> ledgers;
-    private Alarm publishing;
-    private long published;
+    private Changes changes;
 
     LedgerProcessor(StreamsAppConfig config) {
         this.config = config;
@@ -43,12 +38,7 @@ final class LedgerProcessor implements Processor<String, LedgerEntry, String, Re
     public void init(ProcessorContext<String, RequestStatus> processorContext) {
         context = processorContext;
         ledgers = context.getStateStore(Stores.LEDGER);
-        publishing = new Alarm(
-                context,
-                this::publishChanged,
-                () -> changed.isEmpty()
-                        ? OptionalLong.empty()
-                        : OptionalLong.of(published + config.statusInterval().toMillis()));
+        changes = new Changes(context, config.statusInterval(), this::publishChanged);
         context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::purge);
     }
 
@@ -72,8 +62,7 @@ final class LedgerProcessor implements Processor<String, LedgerEntry, String, Re
         if (moved) {
             publish(record.key(), ledger);
         } else {
-            changed.add(record.key());
-            publishing.set();
+            changes.add(record.key());
         }
     }
 
@@ -111,20 +100,16 @@ final class LedgerProcessor implements Processor<String, LedgerEntry, String, Re
                 : RequestState.ACCEPTED;
     }
 
-    private void publishChanged(long now) {
-        published = now;
-        for (String requestId : changed) {
-            Ledger ledger = ledgers.get(requestId);
-            if (ledger != null) {
-                publish(requestId, ledger);
-            }
+    private void publishChanged(String requestId) {
+        Ledger ledger = ledgers.get(requestId);
+        if (ledger != null) {
+            publish(requestId, ledger);
         }
-        changed.clear();
     }
 
     private void publish(String requestId, Ledger ledger) {
         long now = context.currentSystemTimeMs();
-        changed.remove(requestId);
+        changes.remove(requestId);
         context.forward(new Record<>(requestId, status(requestId, ledger, now), now));
     }
 
@@ -140,7 +125,7 @@ final class LedgerProcessor implements Processor<String, LedgerEntry, String, Re
         }
         for (String requestId : forgotten) {
             ledgers.delete(requestId);
-            changed.remove(requestId);
+            changes.remove(requestId);
             context.forward(new Record<>(requestId, null, now));
         }
     }

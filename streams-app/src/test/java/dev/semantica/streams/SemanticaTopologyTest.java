@@ -23,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.streams.test.TestRecord;
@@ -97,6 +98,24 @@ class SemanticaTopologyTest {
         topology.send(event("r", "a").setRequestImages(1).build());
 
         assertThat(topology.batches.readValue().getImages()).hasSize(1);
+    }
+
+    @Test
+    void tellsOfSeveralRequestsThatGoOnAtTheSameTime() {
+        List<String> requests = List.of("r", "s", "t");
+        for (String image : List.of("a", "b")) {
+            requests.forEach(request -> topology.send(event(request, image).build()));
+            topology.advance(LINGER);
+            topology.answerBatches();
+        }
+        topology.advance(Duration.ofMillis(200));
+        topology.advance(Duration.ofMillis(200));
+
+        Map<String, RequestStatus> last = new HashMap<>();
+        topology.statuses.readValuesToList().forEach(status -> last.put(status.getRequestId(), status));
+        assertThat(last).containsOnlyKeys(requests).allSatisfy((request, status) -> assertThat(
+                        status.getVariationsMade())
+                .isEqualTo(4));
     }
 
     @Test
