@@ -15,7 +15,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Takes steps: clips the gradient to a global norm, then moves matrices by Muon and everything else by AdamW. All its
+ * Takes steps: clips the gradient to a global norm, then moves matrices and kernels by Muon and everything else by AdamW. All its
  * memory can be saved and given back. Not safe for use by several threads.
  *
  * <p>AdamW: Loshchilov and Hutter 2019, algorithm 2. Muon: Jordan et al. 2024, momentum made orthogonal by five
@@ -37,7 +37,7 @@ public final class Optimiser implements AutoCloseable {
      * @param epsilon keeps the division finite
      * @param weightDecay decoupled from the gradient; matrices and kernels only
      * @param clip largest global norm of the gradient; 0: any
-     * @param muon whether matrices are moved by Muon
+     * @param muon whether matrices and kernels are moved by Muon
      * @param momentum Muon's momentum
      */
     public record Settings(
@@ -96,12 +96,13 @@ public final class Optimiser implements AutoCloseable {
         return manager.zeros(like.getShape(), DataType.FLOAT32);
     }
 
-    /** Matrices that map features to features; embeddings, norms, biases and kernels are moved by AdamW. */
+    /** What maps features to features, kernels among it; embeddings, norms and biases are moved by AdamW. */
     private boolean isMuons(String name, NDArray weight) {
+        Shape shape = weight.getShape();
         return settings.muon()
-                && weight.getShape().dimension() == 2
-                && Math.min(weight.getShape().get(0), weight.getShape().get(1)) >= SMALLEST_MATRIX
-                && name.endsWith(".weight");
+                && name.endsWith(".weight")
+                && shape.dimension() >= 2
+                && Math.min(shape.get(0), shape.size() / shape.get(0)) >= SMALLEST_MATRIX;
     }
 
     /** Steps taken. */
@@ -179,19 +180,30 @@ public final class Optimiser implements AutoCloseable {
         }
     }
 
-    /** A matrix, and where Muon's momentum points, lying so that rows are not more than columns. */
+    /**
+     * A matrix, or a kernel [out, in, height, width] as a matrix of out rows; and where Muon's momentum points, lying so
+     * that rows are not more than columns.
+     */
     private record Matrix(NDArray weight, NDArray direction) {
 
         boolean tall() {
-            return weight.getShape().get(0) > weight.getShape().get(1);
+            long rows = weight.getShape().get(0);
+            return rows * rows > weight.getShape().size();
+        }
+
+        void move(NDArray by) {
+            NDArray move = tall() ? by.transpose() : by;
+            weight.subi(move.reshape(weight.getShape()));
         }
     }
 
     private Matrix matrix(String name, NDArray weight, NDArray gradient) {
         NDArray first = state.get(name + ":first");
         first.muli(settings.momentum()).addi(gradient);
-        Matrix matrix = new Matrix(weight, gradient.add(first.mul(settings.momentum())));
-        return matrix.tall() ? new Matrix(weight, matrix.direction().transpose()) : matrix;
+        NDArray rows = gradient.add(first.mul(settings.momentum()))
+                .reshape(weight.getShape().get(0), -1);
+        Matrix matrix = new Matrix(weight, rows);
+        return matrix.tall() ? new Matrix(weight, rows.transpose()) : matrix;
     }
 
     /** Matrices of one shape in one go: small products one by one would keep the cores waiting for one another. */
@@ -204,8 +216,7 @@ public final class Optimiser implements AutoCloseable {
             NDArray moves = orthogonal.mul(
                     rate * 0.2 * Math.sqrt((double) orthogonal.getShape().get(2)));
             for (int i = 0; i < alike.size(); i++) {
-                NDArray move = moves.get(i);
-                alike.get(i).weight().subi(alike.get(i).tall() ? move.transpose() : move);
+                alike.get(i).move(moves.get(i));
             }
         }
     }

@@ -118,7 +118,7 @@ public record RunConfig(
      * @param decayFrom share of the stage after which it decays
      * @param weightDecay decoupled weight decay
      * @param clip largest global norm of the gradient; 0: any
-     * @param muon whether matrices are moved by Muon
+     * @param muon whether matrices and kernels are moved by Muon
      * @param ema decay of the averaged weights
      * @param judgeEvery steps between judgements on validation pages
      * @param saveEvery steps between checkpoints

@@ -62,19 +62,21 @@ class OptimiserTest {
         }
     }
 
-    /** One shape twice, once lying; matrices of a shape move together, and each as if it were alone. */
+    /** One shape twice, once lying, and once a kernel; matrices of a shape move together, and each as if it were alone. */
     @Test
     void muonMovesAlongOrthogonalMatrices() {
-        List<String> names = List.of("a.weight", "b.weight", "c.weight", "d.weight");
-        int[][] shapes = {{16, 20}, {20, 16}, {16, 20}, {18, 16}};
+        List<String> names = List.of("a.weight", "b.weight", "c.weight", "d.weight", "e.weight");
+        long[][] shapes = {{16, 20}, {20, 16}, {16, 20}, {18, 16}, {16, 5, 2, 2}};
         try (NDManager manager = NDManager.newBaseManager()) {
             SortedMap<String, NDArray> weights = new TreeMap<>();
             List<double[]> expected = new ArrayList<>();
             List<double[][]> momenta = new ArrayList<>();
             for (int k = 0; k < shapes.length; k++) {
-                expected.add(gradient(77 + k, shapes[k][0] * shapes[k][1]));
-                momenta.add(new double[shapes[k][0]][shapes[k][1]]);
-                NDArray array = array(manager, expected.get(k), shapes[k][0], shapes[k][1]);
+                int size = (int) new Shape(shapes[k]).size();
+                int rows = (int) shapes[k][0];
+                expected.add(gradient(77 + k, size));
+                momenta.add(new double[rows][size / rows]);
+                NDArray array = array(manager, expected.get(k), shapes[k]);
                 weights.put(names.get(k), array);
             }
             try (Optimiser optimiser = new Optimiser(settings(true), weights, manager)) {
@@ -85,7 +87,7 @@ class OptimiserTest {
                     List<double[]> gradients = new ArrayList<>();
                     double squares = 0;
                     for (int k = 0; k < shapes.length; k++) {
-                        gradients.add(gradient(10 * step + k, shapes[k][0] * shapes[k][1]));
+                        gradients.add(gradient(10 * step + k, expected.get(k).length));
                         squares += Math.pow(norm(gradients.get(k)), 2);
                     }
                     double scale = Math.min(1, CLIP / Math.sqrt(squares));
