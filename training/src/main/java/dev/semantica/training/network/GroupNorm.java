@@ -14,10 +14,14 @@ final class GroupNorm {
 
     private final int channels;
     private final int groups;
-    private final Shape group;
     private final NDArray ones;
     private final NDArray zeros;
 
+    /**
+     * For maps of one side at most.
+     *
+     * @param side the largest
+     */
     GroupNorm(Weights weights, int channels, int groups, int side) {
         if (channels % groups != 0) {
             throw new IllegalArgumentException(channels + " channels cannot be split into " + groups + " groups");
@@ -25,15 +29,20 @@ final class GroupNorm {
         this.channels = channels;
         this.groups = groups;
         long size = (long) channels / groups * side * side;
-        this.group = new Shape(size);
         this.ones = weights.constant(1, size);
         this.zeros = weights.constant(0, size);
     }
 
     NDArray forward(NDArray x) {
         Shape shape = x.getShape();
+        long size = shape.size() / shape.get(0) / groups;
+        boolean whole = size == ones.size();
         return ai.djl.nn.norm.LayerNorm.layerNorm(
-                        x.reshape(shape.get(0), groups, group.get(0)), group, ones, zeros, LayerNorm.EPSILON)
+                        x.reshape(shape.get(0), groups, size),
+                        new Shape(size),
+                        whole ? ones : ones.get(":" + size),
+                        whole ? zeros : zeros.get(":" + size),
+                        LayerNorm.EPSILON)
                 .singletonOrThrow()
                 .reshape(shape);
     }

@@ -3,6 +3,7 @@ package dev.semantica.training.objective;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import dev.semantica.sampler.image.ContactSheet;
 import dev.semantica.sampler.image.RgbImage;
 import dev.semantica.training.data.PackedPages;
@@ -20,7 +21,8 @@ import java.util.SortedMap;
 /**
  * Teaches an autoencoder to draw what it was shown: the absolute and squared difference of pixels and of their
  * neighbours' differences, so that thin outlines count. Noise on the latents and a small penalty on their size keep them
- * smooth and close to one another, which makes them easy to denoise.
+ * smooth and close to one another, which makes them easy to denoise; so does that the mean of neighbouring latents must
+ * draw the mean of their pixels (EQ-VAE, Kouzelis et al. 2025, arXiv 2502.09509).
  */
 public final class AutoencoderLearner implements Learner {
 
@@ -43,8 +45,9 @@ public final class AutoencoderLearner implements Learner {
      * @param edges of the difference of neighbours' differences
      * @param latents of the mean square of the latents
      * @param noise standard deviation of the noise on the latents, in their own unit
+     * @param half of the same picture at half its side, drawn from latents at half their side; 0: not drawn
      */
-    public record Weighting(double square, double edges, double latents, double noise) {}
+    public record Weighting(double square, double edges, double latents, double noise, double half) {}
 
     /**
      * Over images.
@@ -89,8 +92,19 @@ public final class AutoencoderLearner implements Learner {
         NDArray latents = network.encode(pixels);
         NDArray noisy = latents.add(Scaling.by(
                 weighting.noise(), Noise.normal(Noise.random(seed + 31, step), manager, latents.getShape())));
-        return drawn(network.decode(noisy), pixels)
+        NDArray loss = drawn(network.decode(noisy), pixels)
                 .add(Scaling.by(weighting.latents(), latents.square().mean()));
+        return weighting.half() == 0
+                ? loss
+                : loss.add(Scaling.by(weighting.half(), drawn(network.decode(halved(noisy)), halved(pixels))));
+    }
+
+    /** Means over 2×2 places. */
+    private static NDArray halved(NDArray maps) {
+        Shape shape = maps.getShape();
+        return maps.reshape(shape.get(0), shape.get(1), shape.get(2) / 2, 2, shape.get(3) / 2, 2)
+                .mean(new int[] {5})
+                .mean(new int[] {3});
     }
 
     private NDArray drawn(NDArray made, NDArray pixels) {

@@ -142,7 +142,8 @@ final class Checkpoint {
         for (JsonNode name : names) {
             NDArray array = left.remove(name.asText());
             if (array == null) {
-                throw new TrainingException(file + " holds " + name.asText() + ", which this network has not");
+                throw new TrainingException(file + " holds " + name.asText() + ", which training does not have: another"
+                        + " version of the program made it. Go on with that one, or train in another directory");
             }
             byte[] bytes = in.readNBytes(Math.toIntExact(4 * array.size()));
             if (bytes.length != 4 * array.size()) {
@@ -157,7 +158,8 @@ final class Checkpoint {
             array.setRequiresGradient(trained);
         }
         if (!left.isEmpty()) {
-            throw new TrainingException(file + " does not hold " + left.firstKey());
+            throw new TrainingException(file + " does not hold " + left.firstKey()
+                    + ": another version of the program made it. Go on with that one, or train in another directory");
         }
     }
 

@@ -74,6 +74,13 @@ final class RunChecks {
             problems.add("autoencoder.model.side must be data.side, " + side + ", but is "
                     + config.autoencoder().model().side());
         }
+        double half = config.autoencoder().weights().half();
+        if (!(half >= 0)) {
+            problems.add("autoencoder.weights.half must be from 0, but is " + half);
+        }
+        if (denoiser.space() == RunConfig.Space.LATENT && half > 0 && side % 8 != 0) {
+            problems.add("autoencoder.weights.half needs a data.side that is a multiple of 8, but it is " + side);
+        }
         if (!(denoiser.dropout() >= 0 && denoiser.dropout() < 1)
                 || !(denoiser.shift() > 0)
                 || !(denoiser.alignment() >= 0)) {

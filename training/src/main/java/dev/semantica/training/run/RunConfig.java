@@ -297,17 +297,17 @@ public record RunConfig(
                 new FrozenEncoder("", ForeignEncoder.TokenPooling.CLS),
                 new FrozenAutoencoder(""),
                 new EncoderStage(
-                        new Training(4000, 64, 1e-3, 100, 0.5, 0.05, 1, true, 0.998, 500, 500),
+                        new Training(4000, 64, 8e-3, 100, 0.5, 0.05, 1, true, 0.998, 500, 500),
                         PageEncoderConfig.defaults(),
                         new EncoderLearner.Weighting(0.25, 4, 1),
                         List.of("main", "second", "background-colour"),
                         16),
                 new AutoencoderStage(
-                        new Training(6000, 24, 1e-3, 100, 0.5, 0, 1, false, 0.998, 500, 500),
+                        new Training(6000, 24, 5e-3, 100, 0.5, 0, 1, true, 0.998, 500, 500),
                         AutoencoderConfig.defaults(),
-                        new AutoencoderLearner.Weighting(2, 1, 1e-4, 0.05)),
+                        new AutoencoderLearner.Weighting(2, 1, 1e-4, 0.05, 0)),
                 new DenoiserStage(
-                        new Training(6000, 96, 1e-3, 200, 0.5, 0.01, 1, true, 0.9995, 500, 500),
+                        new Training(6000, 96, 4e-3, 200, 0.5, 0.01, 1, true, 0.9995, 500, 500),
                         PairBatches.Objective.PAIRS,
                         Space.LATENT,
                         new DenoiserModel(64, 2, 256, 4, 6, 512, 128, true, 64, ImageDenoiserConfig.Output.VELOCITY),

@@ -24,6 +24,7 @@ final class TinyRun {
 
     static final String GENERATIVE = """
             autoencoder:
+              weights: {half: 0.25}
               training: {steps: 4, batch: 4, warmup: 1, judgeEvery: 4, saveEvery: 2}
               model: {side: 32, channels: 2, encoderWidth: 8, encoderBlocks: 1, decoderWidth: 8, decoderBlocks: 1, refinement: 4}
             denoiser:
