@@ -59,8 +59,10 @@ public final class PagePacker {
             try {
                 remove(draft);
                 Files.createDirectory(draft);
-                write(draft, sources, described, done, skipped);
+                int pages = write(draft, sources, described, done, skipped);
                 Files.move(draft, place, StandardCopyOption.ATOMIC_MOVE);
+                // Who is told may give up: now nothing is lost by that any more.
+                done.accept(pages);
             } finally {
                 remove(draft);
             }
@@ -68,7 +70,8 @@ public final class PagePacker {
         return PackedPages.open(place);
     }
 
-    private void write(
+    /** Writes all pages; returns how many. */
+    private int write(
             Path draft,
             List<PageSource> sources,
             List<Object> described,
@@ -97,7 +100,6 @@ public final class PagePacker {
                         listener);
             }
             flush(waiting, writer, listener);
-            done.accept(writer.pages());
             if (writer.pages() == 0) {
                 throw new IOException(
                         "No page is left of the sources " + described + "; a page needs an image that is read");
@@ -107,6 +109,7 @@ public final class PagePacker {
             } catch (IOException e) {
                 throw full(e);
             }
+            return writer.pages();
         } catch (UncheckedIOException e) {
             throw e.getCause();
         }

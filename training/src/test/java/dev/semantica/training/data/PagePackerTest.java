@@ -83,6 +83,25 @@ class PagePackerTest {
     }
 
     @Test
+    void givenUpAtTheLastProgressItKeepsWhatIsWhole() throws Exception {
+        Source source = new Source();
+        source.page("a", image("0", 1));
+        source.page("b", image("0", 2));
+        assertThatThrownBy(() -> new PagePacker(folder, SIDE)
+                        .pack(
+                                List.of(source),
+                                done -> {
+                                    throw new IllegalStateException("told to stop after " + done);
+                                },
+                                (what, cause) -> {}))
+                .hasMessage("told to stop after 2");
+
+        assertThat(PackedPages.open(packed()).pages())
+                .extracting(PackedPage::id)
+                .containsExactly("a", "b");
+    }
+
+    @Test
     void aStoreWhoseFilesDisagreeIsNotTakenForWhole() throws Exception {
         Source source = new Source();
         source.page("a", image("0", 1));
