@@ -1,6 +1,7 @@
 package dev.semantica.streams;
 
 import java.io.IOException;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
@@ -8,9 +9,21 @@ import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
 
 /**
  * Sends unreadable records to the dead letters, but stops the thread while the schema registry cannot be reached: a
- * good record must not be given up for that.
+ * good record must not be given up for that. Those of a global store's topic are passed over with a warning and stay in
+ * their topic: the thread that reads it produces nothing, and dies in trying (Kafka 4.3).
  */
 public final class PoisonRecordHandler extends LogAndContinueExceptionHandler {
+
+    /** Configuration key: the topic of the global store. */
+    static final String GLOBAL_TOPIC = "semantica.global.topic";
+
+    private String globalTopic;
+
+    @Override
+    public void configure(Map<String, ?> configs) {
+        super.configure(configs);
+        globalTopic = (String) configs.get(GLOBAL_TOPIC);
+    }
 
     @Override
     public Response handleError(
@@ -20,7 +33,8 @@ public final class PoisonRecordHandler extends LogAndContinueExceptionHandler {
                 return Response.fail();
             }
         }
-        return super.handleError(context, record, exception);
+        Response response = super.handleError(context, record, exception);
+        return record.topic().equals(globalTopic) ? Response.resume() : response;
     }
 
     /** The registry client reports an unreachable registry as an IOException of the network. */

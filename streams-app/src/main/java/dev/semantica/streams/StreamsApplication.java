@@ -24,6 +24,8 @@ public final class StreamsApplication implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StreamsApplication.class);
     /** A thread that dies this often without recovering in between will not recover. */
     private static final int MAX_REPLACEMENTS = 20;
+    /** How Kafka Streams names the thread that reads global stores. */
+    private static final String GLOBAL_THREAD = "-GlobalStreamThread";
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
@@ -95,7 +97,9 @@ public final class StreamsApplication implements AutoCloseable {
     }
 
     private StreamThreadExceptionResponse handle(Throwable thrown) {
-        if (replacements.incrementAndGet() > MAX_REPLACEMENTS || thrown instanceof Error) {
+        // Kafka Streams replaces threads of its own kind only, and would lose the cause in trying.
+        boolean global = Thread.currentThread().getName().endsWith(GLOBAL_THREAD);
+        if (global || replacements.incrementAndGet() > MAX_REPLACEMENTS || thrown instanceof Error) {
             LOG.error("The stream thread died for good", thrown);
             failure.compareAndSet(null, thrown);
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
@@ -128,6 +132,7 @@ public final class StreamsApplication implements AutoCloseable {
         properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
         properties.put(BoundedRocksDb.MEMORY, Long.toString(config.rocksDbBytes()));
         properties.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, PoisonRecordHandler.class);
+        properties.put(PoisonRecordHandler.GLOBAL_TOPIC, topics.requestStatus().name());
         properties.put(
                 StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG,
                 LogAndContinueProcessingExceptionHandler.class);

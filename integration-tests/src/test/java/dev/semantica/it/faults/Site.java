@@ -124,9 +124,10 @@ final class Site implements AutoCloseable {
                                 "-Xmx256m",
                                 "-Dquarkus.http.host=127.0.0.1",
                                 "-Dquarkus.http.port=" + port,
-                                // It keeps schemas in memory otherwise, and forgets them when killed.
+                                // It keeps schemas in memory otherwise, and forgets them when killed; with a delay of
+                                // writes it forgets those of the last half second.
                                 "-DREGISTRY_DATASOURCE_URL=jdbc:h2:file:" + directory.resolve("registry")
-                                        + ";FILE_LOCK=FS",
+                                        + ";FILE_LOCK=FS;WRITE_DELAY=0",
                                 "-jar",
                                 System.getProperty("semantica.registry")),
                         directory,
