@@ -1,6 +1,7 @@
 package dev.semantica.training.network;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.semantica.onnx.GraphBuilder;
 import dev.semantica.onnx.Value;
@@ -14,34 +15,24 @@ final class GroupNorm {
 
     private final int channels;
     private final int groups;
-    private final NDArray ones;
-    private final NDArray zeros;
 
-    /**
-     * For maps of one side at most.
-     *
-     * @param side the largest
-     */
-    GroupNorm(Weights weights, int channels, int groups, int side) {
+    GroupNorm(int channels, int groups) {
         if (channels % groups != 0) {
             throw new IllegalArgumentException(channels + " channels cannot be split into " + groups + " groups");
         }
         this.channels = channels;
         this.groups = groups;
-        long size = (long) channels / groups * side * side;
-        this.ones = weights.constant(1, size);
-        this.zeros = weights.constant(0, size);
     }
 
     NDArray forward(NDArray x) {
+        NDManager step = x.getManager();
         Shape shape = x.getShape();
-        long size = shape.size() / shape.get(0) / groups;
-        boolean whole = size == ones.size();
+        Shape group = new Shape(shape.size() / shape.get(0) / groups);
         return ai.djl.nn.norm.LayerNorm.layerNorm(
-                        x.reshape(shape.get(0), groups, size),
-                        new Shape(size),
-                        whole ? ones : ones.get(":" + size),
-                        whole ? zeros : zeros.get(":" + size),
+                        x.reshape(shape.get(0), groups, group.size()),
+                        group,
+                        step.ones(group),
+                        step.zeros(group),
                         LayerNorm.EPSILON)
                 .singletonOrThrow()
                 .reshape(shape);

@@ -70,9 +70,12 @@ final class Linear {
     private NDArray convolved(NDArray rows) {
         long n = rows.getShape().get(0);
         long in = rows.getShape().get(1);
+        NDArray kernel = weight.array().reshape(out, in, 1, 1);
+        // What is made of weights alone would stay with them.
+        kernel.attach(rows.getManager());
         return Conv2d.conv2d(
                         rows.reshape(IMAGES, 1, n / IMAGES, in).transpose(0, 3, 1, 2),
-                        weight.array().reshape(out, in, 1, 1),
+                        kernel,
                         bias.array(),
                         EACH,
                         NO_PADDING,

@@ -51,7 +51,10 @@ final class Modulation {
 
     /** x · (1 + scale) + shift. */
     static NDArray apply(NDArray x, NDArray scale, NDArray shift) {
-        return x.mul(scale.add(1)).add(shift);
+        NDArray factor = scale.add(1);
+        // A scale may be a weight; what is made of weights alone would stay with them.
+        factor.attach(x.getManager());
+        return x.mul(factor).add(shift);
     }
 
     static Value write(GraphBuilder graph, Value x, Value scale, Value shift) {

@@ -36,7 +36,7 @@ final class ResidualBlock {
     private ResidualBlock(Scope scope, int channels, int side, Modulation modulation) {
         this.side = side;
         this.modulation = modulation;
-        this.norm = new GroupNorm(scope.weights(), channels, GROUPS, side);
+        this.norm = new GroupNorm(channels, GROUPS);
         boolean learned = modulation == null;
         this.scale = learned ? scope.create("scale", Initialisation.constant(0), 1, channels, 1, 1) : null;
         this.shift = learned ? scope.create("shift", Initialisation.constant(0), 1, channels, 1, 1) : null;

@@ -27,8 +27,12 @@ class AutoencoderTest {
             TestNetworks.shake(one.weights(), 2);
             TestNetworks.shake(other.weights(), 2);
             NDArray latents = TestNetworks.normal(manager, 3, 3, 2, 4, 4);
+            int before = one.weights().manager().getManagedArrays().size();
 
             float[] found = one.decode(latents).toFloatArray();
+            assertThat(one.weights().manager().getManagedArrays())
+                    .as("what a step leaves with the weights")
+                    .hasSize(before);
             float[] expected = other.decode(latents).toFloatArray();
 
             assertThat(found).hasSize(3 * 3 * 16 * 16).hasSameSizeAs(expected);

@@ -33,6 +33,7 @@ class LinearTest {
             NDArray offset = set(weights.all().get("bias"), bias);
             NDArray input = manager.create(flat(x), new Shape(images, tokens, in));
             input.setRequiresGradient(true);
+            int before = weights.manager().getManagedArrays().size();
 
             float[] found;
             try (GradientCollector collector = Engine.getInstance().newGradientCollector()) {
@@ -43,6 +44,9 @@ class LinearTest {
                         .sum());
             }
 
+            assertThat(weights.manager().getManagedArrays())
+                    .as("what a step leaves with the weights")
+                    .hasSize(before);
             assertNear(found, product(x, transposed(weight), bias[0]));
             assertNear(input.getGradient().toFloatArray(), product(wanted, weight, new float[in]));
             assertNear(matrix.getGradient().toFloatArray(), product(transposed(wanted), x, new float[in]));
