@@ -3,7 +3,6 @@ package dev.semantica.training.objective;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import dev.semantica.sampler.image.ContactSheet;
 import dev.semantica.sampler.image.RgbImage;
 import dev.semantica.training.data.PackedPages;
@@ -96,15 +95,8 @@ public final class AutoencoderLearner implements Learner {
                 .add(Scaling.by(weighting.latents(), latents.square().mean()));
         return weighting.half() == 0
                 ? loss
-                : loss.add(Scaling.by(weighting.half(), drawn(network.decode(halved(noisy)), halved(pixels))));
-    }
-
-    /** Means over 2×2 places. */
-    private static NDArray halved(NDArray maps) {
-        Shape shape = maps.getShape();
-        return maps.reshape(shape.get(0), shape.get(1), shape.get(2) / 2, 2, shape.get(3) / 2, 2)
-                .mean(new int[] {5})
-                .mean(new int[] {3});
+                : loss.add(Scaling.by(
+                        weighting.half(), drawn(network.decode(Pixels.means(noisy, 2)), Pixels.means(pixels, 2))));
     }
 
     private NDArray drawn(NDArray made, NDArray pixels) {

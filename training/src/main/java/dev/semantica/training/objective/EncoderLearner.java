@@ -142,7 +142,7 @@ public final class EncoderLearner implements Learner {
         Encoding encoding = taught.encoder().encode(pixels);
         NDArray projected = taught.heads().project(encoding.pooled());
         NDArray loss = Scaling.by(weighting.contrast(), contrast(projected, batches, pairs));
-        NDArray small = shrunk(pixels);
+        NDArray small = Pixels.means(pixels, store.side() / pictureSide);
         loss = loss.add(Scaling.by(
                 weighting.picture(),
                 taught.heads().draw(encoding.tokens()).sub(small).abs().mean()));
@@ -206,13 +206,6 @@ public final class EncoderLearner implements Learner {
             }
         }
         return like.getManager().create(mask, new Shape(count, count));
-    }
-
-    private NDArray shrunk(NDArray pixels) {
-        int block = store.side() / pictureSide;
-        return pixels.reshape(2L * size, 3, pictureSide, block, pictureSide, block)
-                .mean(new int[] {5})
-                .mean(new int[] {3});
     }
 
     @Override

@@ -65,6 +65,14 @@ public final class Pixels {
         return Scaling.by(1 / 127.5, values).sub(1);
     }
 
+    /** Means over blocks of maps: [n, c, h, w] to [n, c, h / block, w / block]. */
+    static NDArray means(NDArray maps, int block) {
+        Shape shape = maps.getShape();
+        return maps.reshape(shape.get(0), shape.get(1), shape.get(2) / block, block, shape.get(3) / block, block)
+                .mean(new int[] {5})
+                .mean(new int[] {3});
+    }
+
     /** One picture of an array [n, 3, side, side]; values beyond −1 … 1 are clamped. */
     static RgbImage picture(float[] values, int place, int side) {
         int plane = side * side;

@@ -15,8 +15,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 /**
- * Takes steps: clips the gradient to a global norm, then moves matrices and kernels by Muon and everything else by AdamW. All its
- * memory can be saved and given back. Not safe for use by several threads.
+ * Takes steps: clips the gradient to a global norm, then moves matrices and kernels by Muon and everything else by AdamW.
+ * All its memory can be saved and given back. Not safe for use by several threads.
  *
  * <p>AdamW: Loshchilov and Hutter 2019, algorithm 2. Muon: Jordan et al. 2024, momentum made orthogonal by five
  * Newton–Schulz iterations; its steps are scaled by 0.2·√(larger side) (Liu et al. 2025, arXiv 2502.16982), so that one

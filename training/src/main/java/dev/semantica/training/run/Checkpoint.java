@@ -142,8 +142,7 @@ final class Checkpoint {
         for (JsonNode name : names) {
             NDArray array = left.remove(name.asText());
             if (array == null) {
-                throw new TrainingException(file + " holds " + name.asText() + ", which training does not have: another"
-                        + " version of the program made it. Go on with that one, or train in another directory");
+                throw ofAnotherVersion(file + " holds " + name.asText() + ", which training does not have");
             }
             byte[] bytes = in.readNBytes(Math.toIntExact(4 * array.size()));
             if (bytes.length != 4 * array.size()) {
@@ -158,9 +157,13 @@ final class Checkpoint {
             array.setRequiresGradient(trained);
         }
         if (!left.isEmpty()) {
-            throw new TrainingException(file + " does not hold " + left.firstKey()
-                    + ": another version of the program made it. Go on with that one, or train in another directory");
+            throw ofAnotherVersion(file + " does not hold " + left.firstKey());
         }
+    }
+
+    private static TrainingException ofAnotherVersion(String found) {
+        return new TrainingException(
+                found + ": another version of the program made it. Go on with that one, or train in another directory");
     }
 
     private List<Path> all() throws IOException {
