@@ -89,7 +89,7 @@ final class Int8Benchmark {
             all.add(new Row<>(
                     table,
                     condition,
-                    sampling.guidanceScale(),
+                    sampling.guidance(),
                     1,
                     i,
                     manifest.sample().size()));

@@ -144,7 +144,7 @@ final class StreamBenchmark {
                 waiting.add(new Row<>(
                         table,
                         condition,
-                        sampling.guidanceScale(),
+                        sampling.guidance(),
                         1,
                         index,
                         manifest.sample().size()));

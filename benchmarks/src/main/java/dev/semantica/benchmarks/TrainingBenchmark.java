@@ -129,7 +129,8 @@ final class TrainingBenchmark {
                 new RunConfig.AutoencoderStage(
                         usual.autoencoder().training(),
                         new AutoencoderConfig(16, 4, 8, 0, 8, 0, 8),
-                        usual.autoencoder().weights()),
+                        usual.autoencoder().weights(),
+                        usual.autoencoder().decoderOnly()),
                 new RunConfig.DenoiserStage(
                         usual.denoiser().training(),
                         usual.denoiser().objective(),
@@ -174,7 +175,8 @@ final class TrainingBenchmark {
                 new RunConfig.AutoencoderStage(
                         shortened(like.autoencoder().training(), 1, 4),
                         like.autoencoder().model(),
-                        like.autoencoder().weights()),
+                        like.autoencoder().weights(),
+                        like.autoencoder().decoderOnly()),
                 new RunConfig.DenoiserStage(
                         shortened(like.denoiser().training(), denoiserSteps, pairs),
                         like.denoiser().objective(),

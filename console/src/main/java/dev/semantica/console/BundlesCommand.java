@@ -74,7 +74,15 @@ final class BundlesCommand implements Runnable {
             line(out, "noise schedule", manifest.noiseSchedule().type());
             line(out, "schedulers", sampling.schedulers() + ", by default " + sampling.scheduler());
             line(out, "steps", "1 to " + sampling.maxSteps() + ", by default " + sampling.steps());
-            line(out, "guidance", "0 to " + sampling.maxGuidanceScale() + ", by default " + sampling.guidanceScale());
+            line(
+                    out,
+                    "guidance",
+                    "0 to " + sampling.maxGuidanceScale() + ", by default " + sampling.guidanceScale()
+                            + (sampling.guidanceFrom() == null && sampling.guidanceTo() == null
+                                    ? ""
+                                    : " at noise levels from "
+                                            + sampling.guidance().from() + " to "
+                                            + sampling.guidance().to()));
             line(
                     out,
                     "rows",

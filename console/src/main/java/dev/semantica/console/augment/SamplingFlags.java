@@ -35,7 +35,7 @@ final class SamplingFlags {
             paramLabel = "FROM:TO",
             description =
                     "Guide only between these noise levels, 0 (clean) to 1 (noise), for example 0.2:0.9; the other"
-                            + " steps cost one evaluation instead of two (default: everywhere).")
+                            + " steps cost one evaluation instead of two (default: the bundle's, or everywhere).")
     private String interval;
 
     @Option(

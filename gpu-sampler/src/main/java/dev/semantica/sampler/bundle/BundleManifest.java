@@ -2,6 +2,7 @@ package dev.semantica.sampler.bundle;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.semantica.diffusion.Guidance;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -246,6 +247,8 @@ public record BundleManifest(
      * @param clipSampleRange clips the predicted sample to ±this; absent: no clipping
      * @param finalSigmas where the last step of euler and dpmpp-2m ends: zero (if absent) or sigma_min
      * @param varianceType variance that ddpm adds: fixed_small (if absent) or fixed_large
+     * @param guidanceFrom lowest noise level that is guided by default, 0 if absent
+     * @param guidanceTo highest noise level that is guided by default, 1 if absent
      */
     public record Sampling(
             @JsonProperty(required = true) List<String> schedulers,
@@ -260,12 +263,24 @@ public record BundleManifest(
             Boolean setAlphaToOne,
             Double clipSampleRange,
             String finalSigmas,
-            String varianceType) {
+            String varianceType,
+            Double guidanceFrom,
+            Double guidanceTo) {
 
         /** Refuses null where a value is needed. */
         public Sampling {
             Objects.requireNonNull(schedulers, "schedulers");
             Objects.requireNonNull(scheduler, "scheduler");
+        }
+
+        /**
+         * The default guidance.
+         *
+         * @throws IllegalArgumentException if the noise levels are no interval within 0 to 1
+         */
+        public Guidance guidance() {
+            return new Guidance(
+                    guidanceScale, guidanceFrom == null ? 0 : guidanceFrom, guidanceTo == null ? 1 : guidanceTo, 0);
         }
     }
 }

@@ -47,6 +47,12 @@ public final class SamplingRules {
                 "at most 1000",
                 sampling.maxGuidanceScale());
         require(
+                isInterval(sampling.guidanceFrom(), sampling.guidanceTo()),
+                problems,
+                "sampling.guidanceFrom, guidanceTo",
+                "noise levels from 0 to 1, the lower one first",
+                sampling.guidanceFrom() + ", " + sampling.guidanceTo());
+        require(
                 sampling.schedulers().contains(sampling.scheduler()),
                 problems,
                 "sampling.scheduler",
@@ -83,6 +89,12 @@ public final class SamplingRules {
                 problems.add(problem);
             }
         }
+    }
+
+    private static boolean isInterval(Double from, Double to) {
+        double low = orElse(from, 0.0);
+        double high = orElse(to, 1.0);
+        return low >= 0 && low <= high && high <= 1;
     }
 
     /**

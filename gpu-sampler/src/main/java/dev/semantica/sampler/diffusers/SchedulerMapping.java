@@ -261,7 +261,9 @@ record SchedulerMapping(
                 setAlphaToOne,
                 clipSampleRange,
                 finalSigmas,
-                varianceType);
+                varianceType,
+                null,
+                null);
     }
 
     /** Why the default scheduler cannot be used; empty if it can. */

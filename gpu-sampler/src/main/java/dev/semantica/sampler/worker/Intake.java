@@ -170,7 +170,8 @@ final class Intake {
     }
 
     private static Guidance guidance(SamplingOptions options, BundleManifest.Sampling defaults) throws Refusal {
-        double scale = options.getGuidanceScale() == null ? defaults.guidanceScale() : options.getGuidanceScale();
+        Guidance usual = defaults.guidance();
+        double scale = options.getGuidanceScale() == null ? usual.scale() : options.getGuidanceScale();
         if (!(scale >= 0 && scale <= defaults.maxGuidanceScale())) {
             throw new Refusal(
                     FailureReason.UNSUPPORTED_OPTION,
@@ -180,9 +181,9 @@ final class Intake {
         try {
             return new Guidance(
                     scale,
-                    options.getGuidanceFrom() == null ? 0 : options.getGuidanceFrom(),
-                    options.getGuidanceTo() == null ? 1 : options.getGuidanceTo(),
-                    options.getGuidanceRescale() == null ? 0 : options.getGuidanceRescale());
+                    options.getGuidanceFrom() == null ? usual.from() : options.getGuidanceFrom(),
+                    options.getGuidanceTo() == null ? usual.to() : options.getGuidanceTo(),
+                    options.getGuidanceRescale() == null ? usual.rescale() : options.getGuidanceRescale());
         } catch (IllegalArgumentException e) {
             throw new Refusal(FailureReason.UNSUPPORTED_OPTION, e.getMessage());
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.semantica.sampler.onnx.PagesLab;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,11 +32,7 @@ class HostileManifestTest {
 
     @BeforeEach
     void copy() throws IOException {
-        try (Stream<Path> files = Files.list(SHIPPED)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Files.copy(file, directory.resolve(file.getFileName()));
-            }
-        }
+        PagesLab.copy(directory);
         manifest = (ObjectNode)
                 new ObjectMapper().readTree(directory.resolve(Bundle.MANIFEST).toFile());
     }
@@ -57,6 +54,10 @@ class HostileManifestTest {
                 lie("64", m -> at(m, "/image").put("width", "64")),
                 lie("2.7", m -> at(m, "/sampling").put("steps", 2.7)),
                 lie("steps", m -> at(m, "/sampling").put("steps", 0)),
+                lie(
+                        "sampling.guidanceFrom, guidanceTo: expected noise levels from 0 to 1",
+                        m -> at(m, "/sampling").put("guidanceFrom", 0.8).put("guidanceTo", 0.2)),
+                lie("sampling.guidanceFrom, guidanceTo", m -> at(m, "/sampling").put("guidanceTo", 1.1)),
                 lie("trainTimesteps", m -> at(m, "/noiseSchedule")
                         .put("type", "discrete")
                         .put("betaSchedule", "linear")

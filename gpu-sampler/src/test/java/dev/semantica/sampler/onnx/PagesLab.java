@@ -45,14 +45,19 @@ public final class PagesLab {
         Value of(GraphBuilder graph, String name, TensorType type, Value value);
     }
 
-    /** Copies the bundle into a folder that is not there yet, with a denoiser that reads other inputs. */
-    public static void copy(Path folder, Input input) throws Exception {
-        Files.createDirectory(folder);
+    /** Copies the bundle into a folder. */
+    public static void copy(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(DIRECTORY)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Files.copy(file, folder.resolve(file.getFileName()));
             }
         }
+    }
+
+    /** Copies the bundle into a folder that is not there yet, with a denoiser that reads other inputs. */
+    public static void copy(Path folder, Input input) throws Exception {
+        Files.createDirectory(folder);
+        copy(folder);
         Path denoiser = folder.resolve("denoiser.onnx");
         byte[] graph = altered(OnnxModel.read(denoiser), input).bytes();
         Files.write(denoiser, graph);

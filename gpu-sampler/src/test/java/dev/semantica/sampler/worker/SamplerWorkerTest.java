@@ -2,9 +2,13 @@ package dev.semantica.sampler.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.image.ImageDecoder;
 import dev.semantica.sampler.image.ImageLimits;
 import dev.semantica.sampler.image.ImageMetadata;
+import dev.semantica.sampler.onnx.ExecutionProvider;
 import dev.semantica.sampler.onnx.OnnxBundle;
 import dev.semantica.sampler.onnx.PagesLab;
 import dev.semantica.sampler.source.SourceImages;
@@ -15,6 +19,7 @@ import dev.semantica.schemas.FailureReason;
 import dev.semantica.schemas.ImageReference;
 import dev.semantica.schemas.InlineImage;
 import dev.semantica.schemas.Priority;
+import dev.semantica.schemas.Provenance;
 import dev.semantica.schemas.RequestControl;
 import dev.semantica.schemas.SampledVariation;
 import dev.semantica.schemas.SamplerBatch;
@@ -37,6 +42,8 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -53,6 +60,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -71,6 +79,7 @@ class SamplerWorkerTest {
             Topics.of(TopicNames.DEFAULT, new AvroSerdes(Map.of("schema.registry.url", "mock://worker")));
     private final MockProducer<byte[], byte[]> producer =
             new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    private OnnxBundle served = bundle;
     private TracerProvider tracers = TracerProvider.noop();
 
     @BeforeAll
@@ -275,6 +284,35 @@ class SamplerWorkerTest {
     }
 
     @Test
+    void whatARequestDoesNotSayOfItsGuidanceTheBundleSays(@TempDir Path folder) throws Exception {
+        PagesLab.copy(folder);
+        Path file = folder.resolve(Bundle.MANIFEST);
+        ObjectNode manifest = (ObjectNode) new ObjectMapper().readTree(file.toFile());
+        ((ObjectNode) manifest.get("sampling"))
+                .put("guidanceScale", 2)
+                .put("guidanceFrom", 0.2)
+                .put("guidanceTo", 0.8);
+        Files.writeString(file, manifest.toString());
+        byte[] batch = bytes(batch(
+                item("a", inline(good), with(o -> o.setSteps(4)), null),
+                item("b", inline(good), with(o -> o.setSteps(4).setGuidanceTo(0.9)), null),
+                item("c", inline(good), with(o -> o.setSteps(4).setGuidanceFrom(0.9)), null)));
+
+        try (OnnxBundle guided = OnnxBundle.load(Bundle.read(folder), ExecutionProvider.cpu(2))) {
+            served = guided;
+            run(batch, 1, false, request -> false);
+        }
+
+        Provenance usual = ((SampledVariation) outcome("a")).getProvenance();
+        assertThat(List.of(usual.getGuidanceScale(), usual.getGuidanceFrom(), usual.getGuidanceTo()))
+                .containsExactly(2.0, 0.2, 0.8);
+        Provenance said = ((SampledVariation) outcome("b")).getProvenance();
+        assertThat(List.of(said.getGuidanceScale(), said.getGuidanceFrom(), said.getGuidanceTo()))
+                .containsExactly(2.0, 0.2, 0.9);
+        assertThat(((SamplingFailure) outcome("c")).getMessage()).contains("0.9 to 0.8");
+    }
+
+    @Test
     void strengthGuidanceIntervalAndRescaleAreDoneAndRemembered() throws Exception {
         SamplingOptions wanted = with(o -> o.setSteps(4)
                 .setGuidanceScale(2.0)
@@ -373,7 +411,7 @@ class SamplerWorkerTest {
         SamplerWorker worker = new SamplerWorker(
                 topics,
                 WorkerConfig.from(Map.of("bundles", PagesLab.DIRECTORY.toString())),
-                Map.of("pages-lab", List.of(bundle)),
+                Map.of("pages-lab", List.of(served)),
                 new SourceImages(List.of(), 1 << 20),
                 new FakeQueue(deliveries),
                 states,

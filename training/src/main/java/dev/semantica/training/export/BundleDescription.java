@@ -1,6 +1,7 @@
 package dev.semantica.training.export;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.semantica.diffusion.Guidance;
 import dev.semantica.sampler.bundle.BundleManifest;
 import java.util.List;
 import java.util.Objects;
@@ -39,10 +40,25 @@ public record BundleDescription(
      * Every scheduler; one of them, so many steps and that guidance unless a request says otherwise.
      *
      * @param scheduler one of {@link #SCHEDULERS}
+     * @param guidance not rescaled
      * @param clip what predicted samples are clipped to, ± it; null: nothing
      */
-    public static BundleManifest.Sampling sampling(String scheduler, int steps, double guidanceScale, Double clip) {
+    public static BundleManifest.Sampling sampling(String scheduler, int steps, Guidance guidance, Double clip) {
         return new BundleManifest.Sampling(
-                SCHEDULERS, scheduler, steps, 250, guidanceScale, 20, null, null, null, null, clip, null, null);
+                SCHEDULERS,
+                scheduler,
+                steps,
+                250,
+                guidance.scale(),
+                20,
+                null,
+                null,
+                null,
+                null,
+                clip,
+                null,
+                null,
+                guidance.from() == 0 ? null : guidance.from(),
+                guidance.to() == 1 ? null : guidance.to());
     }
 }

@@ -11,12 +11,18 @@ import dev.semantica.onnx.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /**
  * Pictures to latents of a quarter of their side, and back. Space is folded into channels first and unfolded last, so that
  * nothing heavy runs at the pictures' own side; the decoder is the heavier half, as it has to draw.
  */
 public final class Autoencoder implements AutoCloseable {
+
+    private static final String DECODER = "decoder";
+    private static final Pattern DECODER_BLOCK = Pattern.compile(DECODER + "\\.(quarter|half)\\.\\d+\\.");
 
     private final AutoencoderConfig config;
     private final Weights weights;
@@ -37,7 +43,7 @@ public final class Autoencoder implements AutoCloseable {
         this.config = config;
         this.weights = new Weights(manager, seed);
         Scope encoder = Scope.of(weights).in("encoder");
-        Scope decoder = Scope.of(weights).in("decoder");
+        Scope decoder = Scope.of(weights).in(DECODER);
         int half = config.side() / 2;
         int quarter = config.side() / 4;
         int in = config.encoderWidth();
@@ -105,14 +111,22 @@ public final class Autoencoder implements AutoCloseable {
         return refine.forward(Activation.gelu(Rearrangement.depthToSpace(unfold.forward(x), 2)));
     }
 
+    /** Those of its arrays that belong to the decoder. */
+    public static SortedMap<String, NDArray> ofDecoder(SortedMap<String, NDArray> all) {
+        SortedMap<String, NDArray> own = new TreeMap<>(all);
+        own.keySet().removeIf(name -> !name.startsWith(DECODER + "."));
+        return own;
+    }
+
     /**
-     * Takes over the weights of an autoencoder of the same shape that was written as graphs.
+     * Takes over the weights of an autoencoder of the same shape that was written as graphs, or of one whose decoder has
+     * fewer blocks: new ones begin as the identity.
      *
      * @param written the numbers of both graphs by name
      * @throws IllegalArgumentException if the shapes differ, naming every difference
      */
     public void startFrom(Map<String, FloatTensor> written) {
-        weights.loadWritten(written, name -> false);
+        weights.loadWritten(written, DECODER_BLOCK);
     }
 
     /** Writes the encoder as a graph: pixels → latents, standardised. */

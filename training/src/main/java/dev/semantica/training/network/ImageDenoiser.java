@@ -16,7 +16,6 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -231,12 +230,7 @@ public final class ImageDenoiser implements AutoCloseable {
                     : List.of((long) config.pooledWidth());
             all.put("empty." + name, new FloatTensor(shape, values));
         });
-        weights.loadWritten(all, name -> isOfNewBlock(name, written));
-    }
-
-    private static boolean isOfNewBlock(String name, Map<String, FloatTensor> written) {
-        Matcher block = CONVOLUTIONAL_BLOCK.matcher(name);
-        return block.lookingAt() && written.keySet().stream().noneMatch(other -> other.startsWith(block.group()));
+        weights.loadWritten(all, CONVOLUTIONAL_BLOCK);
     }
 
     /** Writes it as a graph: latents, timestep, tokens, pooled → velocity. */

@@ -15,7 +15,8 @@ import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 
 /**
@@ -111,15 +112,16 @@ public final class Weights implements AutoCloseable {
      * Copies values that {@link Parameter} wrote into a graph, where matrices of {@link Linear} lie transposed.
      *
      * @param values by name; names that are not of this network are passed over
-     * @param keeps names that stay as they are where no value is given
+     * @param growing what names of blocks begin with that may be new: where no value of such a block is given, it stays as
+     *     it is
      * @throws IllegalArgumentException if another one is missing, or one has another shape, listing every difference
      */
-    void loadWritten(Map<String, FloatTensor> values, Predicate<String> keeps) {
+    void loadWritten(Map<String, FloatTensor> values, Pattern growing) {
         try (NDManager work = manager.newSubManager()) {
             Map<String, NDArray> own = new TreeMap<>();
             arrays.forEach((name, mine) -> {
                 FloatTensor given = values.get(name);
-                if (given == null && keeps.test(name)) {
+                if (given == null && isOfNewBlock(name, values, growing)) {
                     own.put(name, work.create(mine.toFloatArray(), mine.getShape()));
                 } else if (given != null) {
                     long[] shape =
@@ -131,6 +133,11 @@ public final class Weights implements AutoCloseable {
             });
             load(own);
         }
+    }
+
+    private static boolean isOfNewBlock(String name, Map<String, FloatTensor> values, Pattern growing) {
+        Matcher block = growing.matcher(name);
+        return block.lookingAt() && values.keySet().stream().noneMatch(other -> other.startsWith(block.group()));
     }
 
     Parameter create(String name, Initialisation initialisation, long... shape) {

@@ -16,12 +16,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Teaches an autoencoder to draw what it was shown: the absolute and squared difference of pixels and of their
  * neighbours' differences, so that thin outlines count. Noise on the latents and a small penalty on their size keep them
  * smooth and close to one another, which makes them easy to denoise; so does that the mean of neighbouring latents must
- * draw the mean of their pixels (EQ-VAE, Kouzelis et al. 2025, arXiv 2502.09509).
+ * draw the mean of their pixels (EQ-VAE, Kouzelis et al. 2025, arXiv 2502.09509). Where latents must stay what they are,
+ * the decoder alone learns.
  */
 public final class AutoencoderLearner implements Learner {
 
@@ -34,6 +36,7 @@ public final class AutoencoderLearner implements Learner {
     private final PairBatches batches;
     private final int[] validation;
     private final Weighting weighting;
+    private final boolean decoderOnly;
     private final int size;
     private final long seed;
 
@@ -54,6 +57,7 @@ public final class AutoencoderLearner implements Learner {
      * @param network what learns
      * @param judged a second one of the same shape, for weights that are judged
      * @param validation images that training never sees
+     * @param decoderOnly whether the encoder stays as it is
      * @param size images of a step, as in the batches
      */
     public AutoencoderLearner(
@@ -63,6 +67,7 @@ public final class AutoencoderLearner implements Learner {
             PairBatches batches,
             int[] validation,
             Weighting weighting,
+            boolean decoderOnly,
             int size,
             long seed) {
         this.network = network;
@@ -71,13 +76,15 @@ public final class AutoencoderLearner implements Learner {
         this.batches = batches;
         this.validation = evenly(validation, VALIDATION);
         this.weighting = weighting;
+        this.decoderOnly = decoderOnly;
         this.size = size;
         this.seed = seed;
     }
 
     @Override
     public SortedMap<String, NDArray> weights() {
-        return network.weights().all();
+        SortedMap<String, NDArray> all = network.weights().all();
+        return decoderOnly ? Autoencoder.ofDecoder(all) : all;
     }
 
     @Override
@@ -88,7 +95,7 @@ public final class AutoencoderLearner implements Learner {
     @Override
     public NDArray loss(NDManager manager, long step) {
         NDArray pixels = Pixels.of(store, batches.at(step).sources(), manager);
-        NDArray latents = network.encode(pixels);
+        NDArray latents = decoderOnly ? network.encode(pixels).stopGradient() : network.encode(pixels);
         NDArray noisy = latents.add(Scaling.by(
                 weighting.noise(), Noise.normal(Noise.random(seed + 31, step), manager, latents.getShape())));
         NDArray loss = drawn(network.decode(noisy), pixels)
@@ -113,7 +120,9 @@ public final class AutoencoderLearner implements Learner {
 
     @Override
     public Map<String, Double> validate(NDManager manager, Map<String, NDArray> averages) {
-        judged.weights().load(averages);
+        Map<String, NDArray> all = new TreeMap<>(network.weights().all());
+        all.putAll(averages);
+        judged.weights().load(all);
         double loss = 0;
         double squares = 0;
         int count = 0;

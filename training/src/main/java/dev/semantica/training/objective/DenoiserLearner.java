@@ -3,6 +3,7 @@ package dev.semantica.training.objective;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.semantica.diffusion.Guidance;
 import dev.semantica.sampler.image.RgbImage;
 import dev.semantica.training.data.FrozenTensors;
 import dev.semantica.training.data.ImageRows;
@@ -80,11 +81,11 @@ public final class DenoiserLearner implements Learner {
      * @param alignment weight of the alignment; 0 for none
      * @param shift resolution shift of the schedule; 1 for none
      * @param steps of the sampling of the sheet
-     * @param guidanceScale of the sampling of the sheet
+     * @param guidance of the sampling of the sheet
      * @param range what predicted samples are clipped to in it, ± this; null: nothing
      */
     public record Teaching(
-            double dropout, double alignment, double shift, int steps, double guidanceScale, Double range) {}
+            double dropout, double alignment, double shift, int steps, Guidance guidance, Double range) {}
 
     /** Turns samples into pictures: a decoder's forward pass, or nothing. */
     @FunctionalInterface

@@ -67,7 +67,7 @@ final class VariationSheet {
             int size = conditioned.sampleSize();
             for (int i = 0; i < shown.length; i++) {
                 for (int v = 0; v < VARIATIONS; v++) {
-                    rows.add(new Row<>(table, i, teaching.guidanceScale(), 1, rows.size(), size));
+                    rows.add(new Row<>(table, i, teaching.guidance(), 1, rows.size(), size));
                 }
             }
             SamplingLoop<Integer> loop = new SamplingLoop<>(conditioned);

@@ -74,6 +74,12 @@ final class RunChecks {
             problems.add("autoencoder.model.side must be data.side, " + side + ", but is "
                     + config.autoencoder().model().side());
         }
+        if (config.autoencoder().decoderOnly()
+                && (denoiser.space() == RunConfig.Space.PIXEL
+                        || !(denoiser.started() || config.frozenAutoencoder().given()))) {
+            problems.add("autoencoder.decoderOnly needs an autoencoder that is there already, by denoiser.start or"
+                    + " frozenAutoencoder.path, and latents to decode");
+        }
         double half = config.autoencoder().weights().half();
         if (!(half >= 0)) {
             problems.add("autoencoder.weights.half must be from 0, but is " + half);
@@ -100,6 +106,11 @@ final class RunChecks {
         if (!BundleDescription.SCHEDULERS.contains(config.export().scheduler())) {
             problems.add("export.scheduler must be one of " + BundleDescription.SCHEDULERS + ", but is "
                     + config.export().scheduler());
+        }
+        try {
+            var unused = config.export().guidance();
+        } catch (IllegalArgumentException e) {
+            problems.add("export.guidanceScale, guidanceFrom, guidanceTo: " + e.getMessage());
         }
         if (denoiser.filter().lower() >= denoiser.filter().upper()) {
             problems.add("denoiser.filter.lower must be below upper");

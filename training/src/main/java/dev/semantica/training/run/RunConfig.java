@@ -1,6 +1,7 @@
 package dev.semantica.training.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.semantica.diffusion.Guidance;
 import dev.semantica.training.data.PairBatches;
 import dev.semantica.training.export.ForeignEncoder;
 import dev.semantica.training.network.AutoencoderConfig;
@@ -177,8 +178,17 @@ public record RunConfig(
             List<String> colourFactors,
             int pictureSide) {}
 
-    /** The autoencoder: how it is trained, its shape, what counts how much. */
-    public record AutoencoderStage(Training training, AutoencoderConfig model, AutoencoderLearner.Weighting weights) {}
+    /**
+     * The autoencoder.
+     *
+     * @param training how
+     * @param model its shape
+     * @param weights what counts how much
+     * @param decoderOnly whether the decoder alone of an autoencoder that is there already is trained further; its latents
+     *     stay as they are, and with them what denoises them
+     */
+    public record AutoencoderStage(
+            Training training, AutoencoderConfig model, AutoencoderLearner.Weighting weights, boolean decoderOnly) {}
 
     /**
      * The denoiser.
@@ -276,11 +286,24 @@ public record RunConfig(
      * @param scheduler what a bundle is sampled with unless a request says otherwise
      * @param steps sampling steps unless a request says otherwise
      * @param guidanceScale guidance unless a request says otherwise
+     * @param guidanceFrom lowest noise level that is guided unless a request says otherwise
+     * @param guidanceTo highest noise level that is guided unless a request says otherwise
      */
-    public record Export(Content content, String directory, String scheduler, int steps, double guidanceScale) {
+    public record Export(
+            Content content,
+            String directory,
+            String scheduler,
+            int steps,
+            double guidanceScale,
+            double guidanceFrom,
+            double guidanceTo) {
 
         Export withDirectory(String place) {
-            return new Export(content, place, scheduler, steps, guidanceScale);
+            return new Export(content, place, scheduler, steps, guidanceScale, guidanceFrom, guidanceTo);
+        }
+
+        Guidance guidance() {
+            return new Guidance(guidanceScale, guidanceFrom, guidanceTo, 0);
         }
     }
 
@@ -305,7 +328,8 @@ public record RunConfig(
                 new AutoencoderStage(
                         new Training(6000, 24, 5e-3, 100, 0.5, 0, 1, true, 0.998, 500, 500),
                         AutoencoderConfig.defaults(),
-                        new AutoencoderLearner.Weighting(2, 1, 1e-4, 0.05, 0)),
+                        new AutoencoderLearner.Weighting(2, 1, 1e-4, 0.05, 0),
+                        false),
                 new DenoiserStage(
                         new Training(6000, 96, 4e-3, 200, 0.5, 0.01, 1, true, 0.9995, 500, 500),
                         PairBatches.Objective.PAIRS,
@@ -316,6 +340,6 @@ public record RunConfig(
                         1,
                         new Filter(-1, 1),
                         ""),
-                new Export(Content.BUNDLE, "bundle", "ddim", 25, 1.5));
+                new Export(Content.BUNDLE, "bundle", "ddim", 25, 1.5, 0, 1));
     }
 }

@@ -73,9 +73,9 @@ final class RunExport {
         if (!config.frozenEncoder().given()) {
             stages.put("encoder", config.encoder().training());
         }
-        if (autoencoder != null
-                && !config.denoiser().started()
-                && !config.frozenAutoencoder().given()) {
+        boolean given =
+                config.denoiser().started() || config.frozenAutoencoder().given();
+        if (autoencoder != null && (config.autoencoder().decoderOnly() || !given)) {
             stages.put("autoencoder", config.autoencoder().training());
         }
         stages.put("denoiser", config.denoiser().training());
@@ -87,7 +87,7 @@ final class RunExport {
                 BundleDescription.sampling(
                         config.export().scheduler(),
                         config.export().steps(),
-                        config.export().guidanceScale(),
+                        config.export().guidance(),
                         config.denoiser().space().range()),
                 provenance(key, stages));
         Path place = Path.of(config.export().directory());

@@ -16,7 +16,7 @@ import java.util.TreeSet;
  */
 record StageKey(String digest, SortedMap<String, String> settings) {
 
-    /** The setting that holds the digest of the bundle that a denoiser starts from. */
+    /** The setting that holds the digest of the bundle that a network starts from. */
     static final String START = "the bundle it starts from";
 
     private static final int MOST_SHOWN = 80;

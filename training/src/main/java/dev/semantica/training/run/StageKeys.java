@@ -41,6 +41,15 @@ final class StageKeys {
     }
 
     /**
+     * Of the decoder of an autoencoder that is there already, over pages of that digest.
+     *
+     * @param start digest of the bundle that holds it
+     */
+    StageKey decoder(String pages, String start) {
+        return key("autoencoder", pages + start, Map.of("pages", pages, StageKey.START, start), config.autoencoder());
+    }
+
+    /**
      * Of the denoiser, over what the keys before it name.
      *
      * @param start digest of the bundle that it starts from; empty: none
@@ -60,9 +69,12 @@ final class StageKeys {
         ObjectNode node = JSON.valueToTree(part);
         // Known by its digest, not by its place.
         node.remove("start");
-        // Came later; while it is not used, stages are what they were before.
+        // These came later; while they are not used, stages are what they were before.
         if (node.path("weights").path("half").asDouble(1) == 0) {
             ((ObjectNode) node.get("weights")).remove("half");
+        }
+        if (!node.path("decoderOnly").asBoolean(true)) {
+            node.remove("decoderOnly");
         }
         ObjectNode training = (ObjectNode) node.get("training");
         training.remove(List.of("judgeEvery", "saveEvery"));

@@ -99,6 +99,7 @@ final class StageTraining {
                     pairs(LEARN, pages.split().training(), null, PairBatches.Objective.RECONSTRUCT, batch),
                     LatentStatistics.images(pages.split().validation()),
                     stage.weights(),
+                    stage.decoderOnly(),
                     batch,
                     config.seed());
             return loop("autoencoder", key, stage.training()).run(learner, manager);
@@ -126,7 +127,7 @@ final class StageTraining {
                             stage.alignment(),
                             stage.shift(),
                             config.export().steps(),
-                            config.export().guidanceScale(),
+                            config.export().guidance(),
                             stage.space().range()),
                     drawer,
                     batch,

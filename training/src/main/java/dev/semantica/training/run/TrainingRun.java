@@ -267,7 +267,7 @@ public final class TrainingRun {
         }
 
         /**
-         * Trains the autoencoder, or takes one that is there already.
+         * Trains the autoencoder, or takes one that is there already, whose decoder may be trained further.
          *
          * @param autoencoder null in pixel space
          * @return how latents are standardised; empty if the training was told to stop
@@ -277,10 +277,17 @@ public final class TrainingRun {
             if (autoencoder == null) {
                 return Optional.of(Standardisation.none(3));
             }
+            String digest = pages.store().digest();
             if (given.autoencoder().isPresent()) {
-                return Optional.of(BundleStart.load(given.autoencoder().get(), autoencoder, manager));
+                Bundle bundle = given.autoencoder().get();
+                Standardisation known = BundleStart.load(bundle, autoencoder, manager);
+                return config.autoencoder().decoderOnly()
+                                && training.autoencoder(autoencoder, keys.decoder(digest, bundle.digest()))
+                                        == StageEnd.STOPPED
+                        ? Optional.empty()
+                        : Optional.of(known);
             }
-            if (training.autoencoder(autoencoder, keys.autoencoder(pages.store().digest())) == StageEnd.STOPPED) {
+            if (training.autoencoder(autoencoder, keys.autoencoder(digest)) == StageEnd.STOPPED) {
                 return Optional.empty();
             }
             return Optional.of(LatentStatistics.of(

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.semantica.diffusion.Guidance;
 import dev.semantica.onnx.OnnxModel;
 import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.training.network.Autoencoder;
@@ -97,6 +98,7 @@ class BundleExportTest {
             assertThat(bundle.unconditional().get("pooled"))
                     .isEqualTo(denoiser.emptyCondition().get("pooled"));
             assertThat(bundle.manifest().training().path("pairs").asInt()).isEqualTo(12);
+            assertThat(bundle.manifest().sampling().guidance()).isEqualTo(new Guidance(1.5, 0.1, 1, 0));
             Bundle second = export.latent(
                     directory.resolve("second"), description(), condition, denoiser, autoencoder, STANDARDISATION);
             assertThat(second.digest()).isEqualTo(bundle.digest());
@@ -138,7 +140,7 @@ class BundleExportTest {
                 "For a test.",
                 "Apache-2.0",
                 1,
-                BundleDescription.sampling("ddpm", 5, 1.5, null),
+                BundleDescription.sampling("ddpm", 5, new Guidance(1.5, 0.1, 1, 0), null),
                 new ObjectMapper().createObjectNode().put("pairs", 12));
     }
 }

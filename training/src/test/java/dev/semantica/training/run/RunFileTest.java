@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.semantica.diffusion.Guidance;
 import dev.semantica.training.data.PairBatches;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,6 +145,35 @@ class RunFileTest {
                 .hasMessageContaining("frozenAutoencoder.path has no use with denoiser.space: pixel");
         assertThatThrownBy(() -> read(text + "frozenEncoder: {path: before}\ndenoiser: {start: before}"))
                 .hasMessageContaining("frozenAutoencoder.path has no use with denoiser.start");
+    }
+
+    @Test
+    void guidanceIsWithinNoiseLevels() throws Exception {
+        String text = "data: {sources: [{type: procedural, pages: 3}]}\n";
+        assertThat(read(text + "export: {guidanceScale: 3, guidanceTo: 0.9}")
+                        .export()
+                        .guidance())
+                .isEqualTo(new Guidance(3, 0, 0.9, 0));
+        assertThatThrownBy(() -> read(text + "export: {guidanceFrom: 0.9, guidanceTo: 0.2}"))
+                .hasMessageContaining("export.guidanceScale, guidanceFrom, guidanceTo")
+                .hasMessageContaining("is 0.9 to 0.2");
+    }
+
+    @Test
+    void aDecoderIsTrainedAloneOnlyWhereAnAutoencoderIsThereAlready() throws Exception {
+        String text = "data: {sources: [{type: procedural, pages: 3}]}\nautoencoder: {decoderOnly: true}\n";
+        String problem = "autoencoder.decoderOnly needs an autoencoder that is there already";
+        assertThatThrownBy(() -> read(text)).hasMessageContaining(problem);
+        assertThatThrownBy(() -> read(text + "frozenEncoder: {path: before}\ndenoiser: {space: pixel, start: before}"))
+                .hasMessageContaining(problem);
+        assertThat(read(text + "frozenAutoencoder: {path: before}")
+                        .autoencoder()
+                        .decoderOnly())
+                .isTrue();
+        assertThat(read(text + "frozenEncoder: {path: before}\ndenoiser: {start: before}")
+                        .autoencoder()
+                        .decoderOnly())
+                .isTrue();
     }
 
     @Test

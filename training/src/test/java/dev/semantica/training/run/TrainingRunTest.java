@@ -394,6 +394,41 @@ class TrainingRunTest {
                 .hasMessageContaining("it must hold a latentEncoder and a decoder, and has [encoder, denoiser]");
     }
 
+    /** What denoises the latents knows nothing of who draws them. */
+    @Test
+    void aDecoderIsTrainedFurtherOverTheLatentsThatItsDenoiserKnows() throws Exception {
+        export("first", TinyRun.GENERATIVE);
+        String text = PAGES + TinyRun.SMALL
+                + TinyRun.GENERATIVE
+                        .replace("autoencoder:\n", "autoencoder:\n  decoderOnly: true\n")
+                        .replace("decoderBlocks: 1", "decoderBlocks: 2")
+                        .replace("denoiser:\n", "denoiser:\n  start: first/bundle\n")
+                + "frozenEncoder: {path: first/bundle}\nexport: {directory: bundle, steps: 2}\n";
+        TinyRun tiny = new TinyRun(folder);
+
+        int[] asked = {0};
+        while (tiny.run(text, () -> ++asked[0] % 3 == 0).run(TrainingRun.Stage.EXPORT) == StageEnd.STOPPED) {
+            assertThat(asked[0]).isLessThan(100);
+        }
+        assertThat(asked[0]).as("asked whether to stop").isGreaterThan(3);
+
+        assertThat(tiny.said).contains("judged autoencoder at 4").doesNotContain("started encoder");
+        Bundle began = Bundle.read(folder.resolve("first/bundle"));
+        Bundle ended = Bundle.read(folder.resolve("bundle"));
+        assertThat(ended.graphFile("latentEncoder").orElseThrow())
+                .hasSameBinaryContentAs(began.graphFile("latentEncoder").orElseThrow());
+        Map<String, FloatTensor> before =
+                OnnxModel.read(began.graphFile("decoder").orElseThrow()).floats();
+        Map<String, FloatTensor> after =
+                OnnxModel.read(ended.graphFile("decoder").orElseThrow()).floats();
+        assertThat(after.get("decoder.half.0.first.weight").values())
+                .isNotEqualTo(before.get("decoder.half.0.first.weight").values());
+        assertThat(after).containsKey("decoder.half.1.first.weight");
+        assertThat(ended.manifest().training().path("stages").fieldNames())
+                .toIterable()
+                .containsExactly("autoencoder", "denoiser");
+    }
+
     @Test
     void anEncoderWhoseTokensFormNoSquareIsNotAlignedWith() throws Exception {
         foreign(folder.resolve("foreign"));
