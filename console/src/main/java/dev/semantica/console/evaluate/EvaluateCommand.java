@@ -22,6 +22,8 @@ import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.sampler.image.ImageDecoder;
 import dev.semantica.sampler.image.ImageLimits;
 import dev.semantica.sampler.image.ImageRejectedException;
+import dev.semantica.sampler.onnx.ExecutionProvider;
+import dev.semantica.sampler.onnx.OnnxBundle;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -107,8 +109,9 @@ public final class EvaluateCommand implements Callable<Integer> {
                 Bundle.read(directory);
             }
             try (FeatureEncoder encoder = encoding.open(directory);
-                    FeatureEncoder probing = probes.open(directory, messages)) {
-                evaluate(directory, encoder, probing);
+                    FeatureEncoder probing = probes.open(directory, messages);
+                    OnnxBundle latent = input.makesVariations() ? latent(directory) : null) {
+                evaluate(directory, encoder, probing, latent);
             }
             return ExitCode.OK;
         } catch (BundleException e) {
@@ -118,7 +121,18 @@ public final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private void evaluate(Path directory, FeatureEncoder encoder, FeatureEncoder probing)
+    /** The bundle, to judge its autoencoder by itself; null if it has none. */
+    private static OnnxBundle latent(Path directory) throws BundleException {
+        Bundle read = Bundle.read(directory);
+        boolean latent = read.manifest().sample().space().equals("latent")
+                && read.graphFile("latentEncoder").isPresent();
+        return latent
+                ? OnnxBundle.load(
+                        read, ExecutionProvider.cpu(Runtime.getRuntime().availableProcessors()))
+                : null;
+    }
+
+    private void evaluate(Path directory, FeatureEncoder encoder, FeatureEncoder probing, OnnxBundle latent)
             throws IOException, ImageRejectedException {
         Judged judged = input.read(common, out.resolve("topic"), messages);
         Features features = new Features(encoder, decoder, out.resolve("features"));
@@ -127,7 +141,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         AnnotatedShots annotated =
                 probes.annotated(probing, input.dataset(), encoded.images(), decoder, out.resolve("probes"), messages);
         FewShot.Plan plan = protocol.plan(probes.trainsClassifier());
-        Repeats repeats = new Repeats(new FewShot(features, plan), plan, encoded);
+        Repeats repeats = new Repeats(new FewShot(features, plan, latent), plan, encoded);
         if (judged.made() != null) {
             repeats.run(new Earlier(judged.made(), plan.variations()));
         } else {

@@ -1,5 +1,6 @@
 package dev.semantica.console.evaluate;
 
+import dev.semantica.evaluation.protocol.FewShot;
 import dev.semantica.evaluation.report.EvaluationReport;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -19,6 +20,10 @@ final class ReportLines {
                         .append(metric)
                         .append(' ')
                         .append(figure == null ? "-" : "%.3f".formatted(figure.mean()));
+            }
+            EvaluationReport.Figure psnr = candidate.scores().get(FewShot.PSNR);
+            if (psnr != null) {
+                line.append("  psnr %.1f dB".formatted(psnr.mean()));
             }
             if (candidate.consistency() != null) {
                 line.append("  similarity %.3f"

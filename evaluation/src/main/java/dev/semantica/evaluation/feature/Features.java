@@ -62,9 +62,14 @@ public final class Features {
         return encoder;
     }
 
+    /** A picture file, decoded. */
+    public RgbImage decoded(byte[] file) throws ImageRejectedException {
+        return decoder.decode(file);
+    }
+
     /** A picture file, decoded and brought to the encoder's size. */
     public RgbImage picture(byte[] file) throws ImageRejectedException {
-        return encoder.prepare(decoder.decode(file));
+        return encoder.prepare(decoded(file));
     }
 
     /**

@@ -6,6 +6,7 @@ import dev.semantica.evaluation.feature.UnreadableImageException;
 import dev.semantica.evaluation.metric.Consistency;
 import dev.semantica.evaluation.metric.FeatureMatrix;
 import dev.semantica.evaluation.metric.Samples;
+import dev.semantica.sampler.engine.LoadedBundle;
 import dev.semantica.sampler.image.ImageRejectedException;
 import dev.semantica.sampler.image.RgbImage;
 import java.io.IOException;
@@ -24,12 +25,19 @@ import java.util.stream.IntStream;
  * Few-shot generation (Semantica, arXiv 2405.14857): take a few images of every class, make variations of them, and
  * compare the set with the rest of the dataset. The rest is cut in two: a reference, and as many held-out real images as
  * there are variations, which show what real images score (the floor). Copies of the shots and classical augmentation of
- * them are scored beside, all with the same number of images.
+ * them are scored beside, all with the same number of images; so are the held-out images as the bundle's autoencoder draws
+ * them, where it has one.
  */
 public final class FewShot {
 
     /** Name of the variations among the candidates. */
     public static final String VARIATIONS = "variations";
+
+    /** Name of the candidate that shows what the bundle's autoencoder costs, and has a PSNR. */
+    public static final String AUTOENCODER = "autoencoder alone";
+
+    /** Name of the peak signal-to-noise ratio among scores. */
+    public static final String PSNR = "psnr";
 
     private static final String REAL = "real images (floor)";
     private static final String COPIES = "copies of the shots";
@@ -37,6 +45,7 @@ public final class FewShot {
 
     private final Features features;
     private final Plan plan;
+    private final LoadedBundle latent;
 
     /**
      * What to do.
@@ -101,8 +110,18 @@ public final class FewShot {
 
     /** A protocol over one encoder. */
     public FewShot(Features features, Plan plan) {
+        this(features, plan, null);
+    }
+
+    /**
+     * A protocol over one encoder.
+     *
+     * @param latent bundle of latents whose autoencoder is judged by itself; stays the caller's; null: none
+     */
+    public FewShot(Features features, Plan plan, LoadedBundle latent) {
         this.features = features;
         this.plan = plan;
+        this.latent = latent;
     }
 
     /**
@@ -145,6 +164,12 @@ public final class FewShot {
         Map<String, String> missing = new TreeMap<>();
         Map<String, Double> kernelErrors = new LinkedHashMap<>();
         put(REAL, SetScores.of(reference, real, plan.seed(), missing), scores, kernelErrors);
+        if (latent != null) {
+            Redrawn redrawn = Redrawn.of(
+                    Arrays.stream(realPlaces).mapToObj(images::get).toList(), latent, features);
+            put(AUTOENCODER, SetScores.of(reference, redrawn.features(), plan.seed(), missing), scores, kernelErrors);
+            scores.get(AUTOENCODER).put(PSNR, redrawn.psnr());
+        }
         for (Map.Entry<String, List<FeatureMatrix>> candidate : made.entrySet()) {
             FeatureMatrix all = joined(candidate.getValue());
             FeatureMatrix sample = all.select(Samples.withoutReplacement(all.rows(), n, random));

@@ -38,7 +38,8 @@ final class Charts {
             "real", new Color(0x8A94A0),
             "variations", new Color(0x2A6FBB),
             "copies", new Color(0xD98C21),
-            "classical", new Color(0x4A9D5B));
+            "classical", new Color(0x4A9D5B),
+            "autoencoder", new Color(0x8E6BB0));
 
     private Charts() {}
 

@@ -4,6 +4,7 @@ import dev.semantica.evaluation.factor.FactorScores;
 import dev.semantica.evaluation.factor.FactorTable;
 import dev.semantica.evaluation.metric.Consistency;
 import dev.semantica.evaluation.metric.Interval;
+import dev.semantica.evaluation.protocol.FewShot;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -123,6 +124,13 @@ final class ReportPage {
         html.append(
                         "</table><p>Mean over the repeats ± standard error; so are the bars. Distances: lower is better; the")
                 .append(" rest: higher is better. Real images are the floor, what a perfect model would score.</p>");
+        EvaluationReport.Candidate autoencoder = report.candidates().get(FewShot.AUTOENCODER);
+        if (autoencoder != null) {
+            html.append("<p>The bundle's autoencoder alone: the real images of the floor, encoded and decoded, which no denoiser"
+                            + " of its latents can surpass. Peak signal-to-noise ratio ")
+                    .append(text(autoencoder.scores().get(FewShot.PSNR)))
+                    .append(" dB.</p>");
+        }
         if (metrics.contains("frechet_distance")) {
             image("Fréchet distance", Charts.bars(report, "Fréchet distance", Map.of("frechet_distance", " "), 480));
         }

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -98,6 +99,22 @@ class FewShotTest {
                 .isBetween(0.5, 1.0));
         assertThat(perfect.probe().get("shots and variations"))
                 .isGreaterThanOrEqualTo(perfect.probe().get("shots alone"));
+    }
+
+    @Test
+    void anAutoencoderIsJudgedByItselfAndChangesNoOtherFigure() throws Exception {
+        FewShot.Outcome without = new FewShot(features, PLAN).run(0, images, matrix, FewShotTest::mates);
+        FewShot.Outcome with = new FewShot(features, PLAN, bundle).run(0, images, matrix, FewShotTest::mates);
+
+        Map<String, Double> alone = with.scores().get(FewShot.AUTOENCODER);
+        assertThat(alone.get(FewShot.PSNR)).isBetween(15.0, 45.0);
+        assertThat(alone.get("kernel_distance"))
+                .isGreaterThan(with.scores().get("real images (floor)").get("kernel_distance"));
+        Map<String, Map<String, Double>> others = new LinkedHashMap<>(with.scores());
+        others.remove(FewShot.AUTOENCODER);
+        assertThat(others).isEqualTo(without.scores());
+        assertThat(with.probe()).isEqualTo(without.probe());
+        assertThat(without.scores()).doesNotContainKey(FewShot.AUTOENCODER);
     }
 
     @Test
