@@ -165,8 +165,8 @@ public final class FewShot {
         Map<String, Double> kernelErrors = new LinkedHashMap<>();
         put(REAL, SetScores.of(reference, real, plan.seed(), missing), scores, kernelErrors);
         if (latent != null) {
-            Redrawn redrawn = Redrawn.of(
-                    Arrays.stream(realPlaces).mapToObj(images::get).toList(), latent, features);
+            Redrawn redrawn =
+                    Redrawn.of(Arrays.stream(realPlaces).mapToObj(images::get).toList(), latent, features);
             put(AUTOENCODER, SetScores.of(reference, redrawn.features(), plan.seed(), missing), scores, kernelErrors);
             scores.get(AUTOENCODER).put(PSNR, redrawn.psnr());
         }

@@ -38,8 +38,7 @@ record Redrawn(FeatureMatrix features, double psnr) {
         for (int at = 0; at < images.size(); at += BATCH) {
             List<RgbImage> shown = new ArrayList<>();
             for (LabelledImage image : images.subList(at, Math.min(at + BATCH, images.size()))) {
-                shown.add(Resizing.cover(
-                        features.decoded(image.content().read()), size.width(), size.height()));
+                shown.add(Resizing.cover(features.decoded(image.content().read()), size.width(), size.height()));
             }
             List<RgbImage> drawn = bundle.decode(bundle.encodeSamples(shown));
             for (int i = 0; i < shown.size(); i++) {
@@ -47,15 +46,14 @@ record Redrawn(FeatureMatrix features, double psnr) {
                 pictures.add(features.encoder().prepare(drawn.get(i)));
             }
         }
-        return new Redrawn(
-                features.ofPictures(pictures), 10 * Math.log10(PEAK * PEAK / (squares / images.size())));
+        return new Redrawn(features.ofPictures(pictures), 10 * Math.log10(PEAK * PEAK / (squares / images.size())));
     }
 
     private static double meanSquare(RgbImage one, RgbImage other) {
         long sum = 0;
         for (int i = 0; i < one.rgb().length; i++) {
-            long difference = (one.rgb()[i] & 0xFF) - (other.rgb()[i] & 0xFF);
-            sum += difference * difference;
+            int difference = (one.rgb()[i] & 0xFF) - (other.rgb()[i] & 0xFF);
+            sum += (long) difference * difference;
         }
         return (double) sum / one.rgb().length;
     }
