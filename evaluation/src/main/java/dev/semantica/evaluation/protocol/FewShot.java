@@ -168,7 +168,11 @@ public final class FewShot {
             Redrawn redrawn =
                     Redrawn.of(Arrays.stream(realPlaces).mapToObj(images::get).toList(), latent, features);
             put(AUTOENCODER, SetScores.of(reference, redrawn.features(), plan.seed(), missing), scores, kernelErrors);
-            scores.get(AUTOENCODER).put(PSNR, redrawn.psnr());
+            if (Double.isFinite(redrawn.psnr())) {
+                scores.get(AUTOENCODER).put(PSNR, redrawn.psnr());
+            } else {
+                missing.put(PSNR, "The autoencoder gave every picture back as it was");
+            }
         }
         for (Map.Entry<String, List<FeatureMatrix>> candidate : made.entrySet()) {
             FeatureMatrix all = joined(candidate.getValue());

@@ -17,7 +17,8 @@ import java.util.List;
  * come to.
  *
  * @param features of what was drawn
- * @param psnr peak signal-to-noise ratio in dB over all pixels at the bundle's size; the peak is 255
+ * @param psnr peak signal-to-noise ratio in dB over all pixels at the bundle's size; the peak is 255; infinite without any
+ *     difference
  */
 record Redrawn(FeatureMatrix features, double psnr) {
 
