@@ -32,11 +32,19 @@ class StageKeysTest {
         // The digest of the bundle that the run above made.
         String start = "6995831a1f04595a9ff417cae607293179ada3f64fff4e7ccbef5ce7b1cfb8ea";
         StageKeys continued = shipped("pages", "continue.yaml");
-        String denoiser = continued
-                .denoiser("foreign-52fb9e46bee70890", "started-5903843e2566ca63", start)
+        assertThat(continued
+                        .denoiser("foreign-52fb9e46bee70890", "started-5903843e2566ca63", start)
+                        .digest())
+                .isEqualTo("denoiser-a0d81b84e4c857b1");
+
+        assertThat(shipped("pages", "encoder.yaml").encoder(PAGES).digest()).isEqualTo("encoder-23340444ebefd248");
+        // The digest of the bundle that the run above made.
+        String before = "d9b0cb8d5c7934f687942ec8f3954e984c88f43437091d342984d2652c46a5f4";
+        String denoiser = shipped("pages", "twelve.yaml")
+                .denoiser("foreign-bcf3cc979b1aaef5", "started-6dd3002cba81887a", before)
                 .digest();
         assertThat(Files.readString(Path.of("..", "models", "pages", "bundle.json")))
-                .contains(denoiser, PAGES, start);
+                .contains(denoiser, before);
     }
 
     private static StageKeys shipped(String model) throws Exception {
