@@ -3,11 +3,14 @@ package dev.semantica.onnx;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
+import ai.onnx.proto.OnnxMl.TensorProto;
 import dev.semantica.onnx.Runs.Tensor;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class RowwiseInt8Test {
@@ -35,6 +38,23 @@ class RowwiseInt8Test {
         float[] wanted = run(model, 4, x);
         float[] found = run(result.model(), 4, x);
         assertThat(relativeError(found, wanted)).isLessThan(0.02).isPositive();
+    }
+
+    @Test
+    void noTwoProductsTogetherExceedSixteenBits() throws Exception {
+        int largestFactor = 255;
+        GraphProto graph = RowwiseInt8.quantise(twoProducts()).model().proto().getGraph();
+        for (TensorProto tensor : graph.getInitializerList()) {
+            if (tensor.getDataType() == ElementType.INT8.number()) {
+                byte[] weights = tensor.getRawData().toByteArray();
+                int largest = IntStream.range(0, weights.length)
+                        .map(i -> Math.abs(weights[i]))
+                        .max()
+                        .orElseThrow();
+                assertThat(largest).isEqualTo(RowwiseInt8.LARGEST_WEIGHT);
+                assertThat(2 * largestFactor * largest).isLessThanOrEqualTo(Short.MAX_VALUE);
+            }
+        }
     }
 
     @Test
