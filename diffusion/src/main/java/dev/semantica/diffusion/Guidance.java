@@ -24,13 +24,18 @@ public record Guidance(double scale, double from, double to, double rescale) {
         if (!Double.isFinite(scale)) {
             throw new IllegalArgumentException("guidanceScale must be finite, but is " + scale);
         }
-        if (!(from >= 0 && from <= to && to <= 1)) {
+        if (!isInterval(from, to)) {
             throw new IllegalArgumentException(
                     "The guidance interval must lie within 0 to 1, its start first, but is " + from + " to " + to);
         }
         if (!(rescale >= 0 && rescale <= 1)) {
             throw new IllegalArgumentException("guidanceRescale must be from 0 to 1, but is " + rescale);
         }
+    }
+
+    /** Whether two noise levels are an interval within 0 to 1, which may be a single level. */
+    public static boolean isInterval(double from, double to) {
+        return from >= 0 && from <= to && to <= 1;
     }
 
     /** Guidance at every noise level, not rescaled. */

@@ -1,6 +1,7 @@
 package dev.semantica.console.augment;
 
 import dev.semantica.console.config.ConfigurationException;
+import dev.semantica.diffusion.Guidance;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
@@ -75,7 +76,7 @@ final class SamplingFlags {
         try {
             double from = Double.parseDouble(parts[0]);
             double to = Double.parseDouble(parts[1]);
-            if (parts.length == 2 && from >= 0 && from <= to && to <= 1) {
+            if (parts.length == 2 && Guidance.isInterval(from, to)) {
                 return new Double[] {from, to};
             }
         } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {

@@ -3,6 +3,7 @@ package dev.semantica.console.evaluate;
 import dev.semantica.evaluation.feature.FeatureEncoder;
 import dev.semantica.evaluation.feature.Pooling;
 import dev.semantica.sampler.bundle.BundleException;
+import dev.semantica.sampler.engine.LoadedBundle;
 import java.nio.file.Path;
 import java.util.Locale;
 import picocli.CommandLine.ITypeConverter;
@@ -29,17 +30,18 @@ final class EncoderOptions {
                             + " tokens) or tokens (all of them, one after another) (default: pooled where there is such an output, else cls, else mean).")
     private Pooling pooling;
 
-    /** Whether the encoder is another one than the judged bundle's. */
-    boolean isOther() {
-        return encoder != null;
-    }
-
-    /** Opens the encoder; that of the bundle if no other was named. */
-    FeatureEncoder open(Path bundle) throws BundleException {
-        return FeatureEncoder.open(
-                encoder == null ? bundle : encoder,
-                pooling,
-                Runtime.getRuntime().availableProcessors());
+    /**
+     * Opens the encoder; that of the bundle if no other was named.
+     *
+     * @param loaded the bundle, which stays the caller's; null where it is not loaded
+     */
+    FeatureEncoder open(Path bundle, LoadedBundle loaded) throws BundleException {
+        return encoder == null && loaded != null
+                ? FeatureEncoder.ofBundle(loaded, pooling)
+                : FeatureEncoder.open(
+                        encoder == null ? bundle : encoder,
+                        pooling,
+                        Runtime.getRuntime().availableProcessors());
     }
 
     /** By the words of the help text. */

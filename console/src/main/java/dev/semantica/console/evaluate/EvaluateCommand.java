@@ -104,13 +104,10 @@ public final class EvaluateCommand implements Callable<Integer> {
         }
         Path directory = bundle == null ? Applications.defaultBundle() : bundle;
         try {
-            if (encoding.isOther() && input.makesVariations()) {
-                // Before features are made: the pipeline would say so only after them.
-                Bundle.read(directory);
-            }
-            try (FeatureEncoder encoder = encoding.open(directory);
-                    FeatureEncoder probing = probes.open(directory, messages);
-                    OnnxBundle latent = input.makesVariations() ? latent(directory) : null) {
+            // Before features are made: the pipeline would say only after them that a bundle is none.
+            try (OnnxBundle latent = input.makesVariations() ? latent(directory) : null;
+                    FeatureEncoder encoder = encoding.open(directory, latent);
+                    FeatureEncoder probing = probes.open(directory, messages)) {
                 evaluate(directory, encoder, probing, latent);
             }
             return ExitCode.OK;

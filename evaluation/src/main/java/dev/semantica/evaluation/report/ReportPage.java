@@ -126,11 +126,13 @@ final class ReportPage {
                 .append(" rest: higher is better. Real images are the floor, what a perfect model would score.</p>");
         EvaluationReport.Candidate autoencoder = report.candidates().get(FewShot.AUTOENCODER);
         if (autoencoder != null) {
-            html.append(
-                            "<p>The bundle's autoencoder alone: the real images of the floor, encoded and decoded, which no denoiser"
-                                    + " of its latents can surpass. Peak signal-to-noise ratio ")
-                    .append(text(autoencoder.scores().get(FewShot.PSNR)))
-                    .append(" dB.</p>");
+            html.append("<p>The bundle's autoencoder alone: the real images of the floor, encoded and decoded, which no"
+                    + " denoiser of its latents can surpass.");
+            EvaluationReport.Figure psnr = autoencoder.scores().get(FewShot.PSNR);
+            if (psnr != null) {
+                html.append(" Peak signal-to-noise ratio ").append(text(psnr)).append(" dB.");
+            }
+            html.append("</p>");
         }
         if (metrics.contains("frechet_distance")) {
             image("Fréchet distance", Charts.bars(report, "Fréchet distance", Map.of("frechet_distance", " "), 480));

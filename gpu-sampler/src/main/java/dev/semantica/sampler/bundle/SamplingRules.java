@@ -5,6 +5,7 @@ import static dev.semantica.sampler.bundle.ManifestRules.require;
 import dev.semantica.diffusion.BetaSchedule;
 import dev.semantica.diffusion.CosineNoiseSchedule;
 import dev.semantica.diffusion.DiscreteNoiseSchedule;
+import dev.semantica.diffusion.Guidance;
 import dev.semantica.diffusion.NoiseSchedule;
 import dev.semantica.diffusion.PredictionType;
 import dev.semantica.diffusion.SchedulerConfig;
@@ -47,7 +48,7 @@ public final class SamplingRules {
                 "at most 1000",
                 sampling.maxGuidanceScale());
         require(
-                isInterval(sampling.guidanceFrom(), sampling.guidanceTo()),
+                Guidance.isInterval(orElse(sampling.guidanceFrom(), 0.0), orElse(sampling.guidanceTo(), 1.0)),
                 problems,
                 "sampling.guidanceFrom, guidanceTo",
                 "noise levels from 0 to 1, the lower one first",
@@ -89,12 +90,6 @@ public final class SamplingRules {
                 problems.add(problem);
             }
         }
-    }
-
-    private static boolean isInterval(Double from, Double to) {
-        double low = orElse(from, 0.0);
-        double high = orElse(to, 1.0);
-        return low >= 0 && low <= high && high <= 1;
     }
 
     /**

@@ -75,8 +75,7 @@ final class RunChecks {
                     + config.autoencoder().model().side());
         }
         if (config.autoencoder().decoderOnly()
-                && (denoiser.space() == RunConfig.Space.PIXEL
-                        || !(denoiser.started() || config.frozenAutoencoder().given()))) {
+                && (denoiser.space() == RunConfig.Space.PIXEL || !config.bringsAutoencoder())) {
             problems.add("autoencoder.decoderOnly needs an autoencoder that is there already, by denoiser.start or"
                     + " frozenAutoencoder.path, and latents to decode");
         }

@@ -307,6 +307,11 @@ public record RunConfig(
         }
     }
 
+    /** Whether latents are those of an autoencoder that is there already. */
+    boolean bringsAutoencoder() {
+        return denoiser.started() || frozenAutoencoder.given();
+    }
+
     /** What a file need not say; the sources it must. */
     public static RunConfig defaults() {
         return new RunConfig(

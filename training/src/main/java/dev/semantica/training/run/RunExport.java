@@ -73,9 +73,7 @@ final class RunExport {
         if (!config.frozenEncoder().given()) {
             stages.put("encoder", config.encoder().training());
         }
-        boolean given =
-                config.denoiser().started() || config.frozenAutoencoder().given();
-        if (autoencoder != null && (config.autoencoder().decoderOnly() || !given)) {
+        if (autoencoder != null && (config.autoencoder().decoderOnly() || !config.bringsAutoencoder())) {
             stages.put("autoencoder", config.autoencoder().training());
         }
         stages.put("denoiser", config.denoiser().training());

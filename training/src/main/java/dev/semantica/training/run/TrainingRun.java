@@ -281,11 +281,9 @@ public final class TrainingRun {
             if (given.autoencoder().isPresent()) {
                 Bundle bundle = given.autoencoder().get();
                 Standardisation known = BundleStart.load(bundle, autoencoder, manager);
-                return config.autoencoder().decoderOnly()
-                                && training.autoencoder(autoencoder, keys.decoder(digest, bundle.digest()))
-                                        == StageEnd.STOPPED
-                        ? Optional.empty()
-                        : Optional.of(known);
+                boolean stopped = config.autoencoder().decoderOnly()
+                        && training.autoencoder(autoencoder, keys.decoder(digest, bundle.digest())) == StageEnd.STOPPED;
+                return stopped ? Optional.empty() : Optional.of(known);
             }
             if (training.autoencoder(autoencoder, keys.autoencoder(digest)) == StageEnd.STOPPED) {
                 return Optional.empty();

@@ -44,7 +44,7 @@ class StageKeysTest {
                 .denoiser("foreign-bcf3cc979b1aaef5", "started-6dd3002cba81887a", before)
                 .digest();
         assertThat(Files.readString(Path.of("..", "models", "pages", "bundle.json")))
-                .contains(denoiser, before);
+                .contains(denoiser, before, "ed13bf4c1be3e1c3dbe574c916023d3210923360d4a21751e161b1d9eb56e105");
     }
 
     private static StageKeys shipped(String model) throws Exception {

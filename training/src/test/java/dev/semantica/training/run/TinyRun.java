@@ -12,6 +12,10 @@ import java.util.function.BooleanSupplier;
 /** Runs with the smallest networks, over drawn pages of 32×32. */
 final class TinyRun {
 
+    /** A few pages. */
+    static final String PAGES =
+            "data: {side: 32, validation: 0.2, sources: [{type: procedural, pages: 24, images: 3}]}\n";
+
     /** What every stage needs to be small. */
     static final String SMALL = """
             threads: 1

@@ -6,16 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.semantica.evaluation.feature.FeatureEncoder;
-import dev.semantica.onnx.ElementType;
-import dev.semantica.onnx.FloatTensor;
-import dev.semantica.onnx.GraphBuilder;
-import dev.semantica.onnx.OnnxModel;
-import dev.semantica.onnx.Shape;
-import dev.semantica.onnx.Value;
 import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.image.RgbImage;
-import dev.semantica.sampler.onnx.ExecutionProvider;
-import dev.semantica.sampler.onnx.OnnxBundle;
 import dev.semantica.training.data.PairBatches;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -23,12 +15,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
-import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,20 +26,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainingRunTest {
 
-    private static final String PAGES =
-            "data: {side: 32, validation: 0.2, sources: [{type: procedural, pages: 24, images: 3}]}\n";
     private static final String ENCODER_ALONE =
-            PAGES + TinyRun.SMALL + "export: {content: encoder, directory: encoder}\n";
+            TinyRun.PAGES + TinyRun.SMALL + "export: {content: encoder, directory: encoder}\n";
 
     @TempDir
     private Path folder;
-
-    /** Trains a bundle in a folder of its own. */
-    private void export(String name, String generative) throws Exception {
-        new TinyRun(Files.createDirectories(folder.resolve(name)))
-                .run(PAGES + TinyRun.SMALL + generative + "export: {directory: bundle, steps: 2}\n")
-                .run(TrainingRun.Stage.EXPORT);
-    }
 
     @Test
     void anEncoderAloneIsTrainedAndReadByTheEvaluation() throws Exception {
@@ -125,7 +106,7 @@ class TrainingRunTest {
 
     @Test
     void everyStageIsTakenUpWhereItStopped() throws Exception {
-        String text = PAGES + TinyRun.SMALL + TinyRun.GENERATIVE + "export: {directory: bundle, steps: 2}\n";
+        String text = TinyRun.PAGES + TinyRun.SMALL + TinyRun.GENERATIVE + "export: {directory: bundle, steps: 2}\n";
         TinyRun tiny = new TinyRun(folder);
         int[] asked = {0};
         int stops = 0;
@@ -153,7 +134,7 @@ class TrainingRunTest {
             value = PairBatches.Objective.class,
             names = {"RECONSTRUCT", "LABEL_GROUPED"})
     void theOtherObjectivesAreOneSwitch(PairBatches.Objective objective) throws Exception {
-        String text = PAGES + TinyRun.SMALL
+        String text = TinyRun.PAGES + TinyRun.SMALL
                 + TinyRun.GENERATIVE.replace(
                         "  model: {conv", "  space: pixel\n  objective: " + objective + "\n  model: {conv")
                 + "export: {directory: bundle, steps: 2}\n";
@@ -234,225 +215,6 @@ class TrainingRunTest {
     }
 
     @Test
-    void anEncoderThatIsThereAlreadyConditionsABundle() throws Exception {
-        foreign(folder.resolve("foreign"));
-        String text =
-                PAGES + TinyRun.SMALL + TinyRun.GENERATIVE.replace("  model: {conv", "  alignment: 0\n  model: {conv")
-                        + "frozenEncoder: {path: foreign, pooling: mean}\nexport: {directory: bundle, steps: 2}\n";
-        TinyRun tiny = new TinyRun(folder);
-
-        assertThat(tiny.run(text).run(TrainingRun.Stage.EXPORT)).isEqualTo(StageEnd.DONE);
-
-        assertThat(tiny.said)
-                .doesNotContain("started encoder")
-                .contains("started tokens and pooled vectors of images")
-                .anyMatch(line -> line.endsWith("9 tokens of 6, pooled 6"));
-        Bundle bundle = Bundle.read(folder.resolve("bundle"));
-        assertThat(bundle.manifest().condition().get(0).shape()).containsExactly(9, 6);
-        // Loading runs every graph, sampling among them.
-        try (OnnxBundle loaded = OnnxBundle.load(bundle, ExecutionProvider.cpu(1))) {
-            byte[] noise = new byte[3 * 32 * 32];
-            new Random(3).nextBytes(noise);
-            float[] tokens = loaded.encode(List.of(new RgbImage(32, 32, noise)))
-                    .get(0)
-                    .tensors()
-                    .get(0);
-            assertThat(tokens).hasSize(54).doesNotContain(Float.NaN);
-        }
-    }
-
-    @Test
-    void aBundlesEncoderConditionsAnotherOneByItsPooledVectorAlone() throws Exception {
-        export("first", TinyRun.GENERATIVE);
-        String text = PAGES + TinyRun.SMALL
-                + TinyRun.GENERATIVE
-                        .replace("  model: {conv", "  alignment: 0\n  space: pixel\n  model: {conv")
-                        .replace("crossWidth: 16", "crossWidth: 0")
-                + "frozenEncoder: {path: first/bundle}\nexport: {directory: bundle, steps: 2}\n";
-        TinyRun tiny = new TinyRun(folder);
-
-        assertThat(tiny.run(text).run(TrainingRun.Stage.EXPORT)).isEqualTo(StageEnd.DONE);
-
-        assertThat(tiny.said)
-                .doesNotContain("started encoder", "started autoencoder")
-                .anyMatch(line -> line.endsWith("1 tokens of 16, pooled 16"));
-        assertThat(Bundle.read(folder.resolve("bundle"))
-                        .manifest()
-                        .condition()
-                        .get(0)
-                        .shape())
-                .containsExactly(1, 16);
-    }
-
-    @Test
-    void trainingGoesOnFromABundle() throws Exception {
-        String pixels = TinyRun.GENERATIVE.replace("  model: {conv", "  space: pixel\n  model: {output: sample, conv");
-        export("first", pixels);
-        String again = PAGES + TinyRun.SMALL
-                + pixels.replace("  space: pixel", "  space: pixel\n  start: first/bundle")
-                        .replace("batch: 4, warmup: 1", "batch: 4, rate: 1.0e-20, weightDecay: 0, warmup: 1")
-                + "frozenEncoder: {path: first/bundle}\nexport: {directory: bundle, steps: 2}\n";
-        TinyRun tiny = new TinyRun(folder);
-
-        assertThat(tiny.run(again).run(TrainingRun.Stage.EXPORT)).isEqualTo(StageEnd.DONE);
-
-        // A rate of nearly nothing leaves all weights where they began, but for the rounding of their averages.
-        Bundle began = Bundle.read(folder.resolve("first/bundle"));
-        Bundle ended = Bundle.read(folder.resolve("bundle"));
-        Map<String, FloatTensor> weights =
-                OnnxModel.read(ended.graphFile("denoiser").orElseThrow()).floats();
-        OnnxModel.read(began.graphFile("denoiser").orElseThrow()).floats().forEach((name, tensor) -> assertThat(
-                        weights.get(name).values())
-                .as(name)
-                .containsExactly(tensor.values(), Offset.offset(1e-6f)));
-        assertThat(ended.unconditional().get("tokens"))
-                .containsExactly(began.unconditional().get("tokens"), Offset.offset(1e-6f));
-        JsonNode provenance = ended.manifest().training();
-        assertThat(provenance.at("/configuration/denoiser/start").asText()).isEqualTo("bundle");
-        assertThat(provenance.path("start").asText()).isEqualTo(began.digest());
-        for (String other :
-                List.of(again.replace("width: 16, heads", "width: 32, heads"), again.replace("output: sample, ", ""))) {
-            assertThatThrownBy(() -> new TinyRun(folder)
-                            .run(other.replace("directory: run", "directory: other"))
-                            .run(TrainingRun.Stage.DENOISER))
-                    .hasMessageContaining("Training cannot start from")
-                    .hasMessageContaining("must have the shape of the bundle's");
-        }
-    }
-
-    @Test
-    void aDenoiserGrowsConvolutionalBlocksThatBeginAsTheIdentity() throws Exception {
-        String pixels = TinyRun.GENERATIVE.replace("  model: {conv", "  space: pixel\n  model: {conv");
-        export("first", pixels);
-        String grown = PAGES + TinyRun.SMALL
-                + pixels.replace("  space: pixel", "  space: pixel\n  start: first/bundle")
-                        .replace("convolutionBlocks: 1", "convolutionBlocks: 2")
-                + "frozenEncoder: {path: first/bundle}\nexport: {directory: bundle, steps: 2}\n";
-
-        assertThat(new TinyRun(folder).run(grown).run(TrainingRun.Stage.EXPORT)).isEqualTo(StageEnd.DONE);
-
-        // That both compute the same at first is checked before the first step, and at the export by the trained
-        // blocks.
-        assertThat(OnnxModel.read(Bundle.read(folder.resolve("bundle"))
-                                .graphFile("denoiser")
-                                .orElseThrow())
-                        .floats())
-                .containsKeys("down.0.first.weight", "down.1.first.weight", "up.1.second.bias");
-    }
-
-    @Test
-    void aNewDenoiserLearnsTheLatentsOfABundlesAutoencoder() throws Exception {
-        export("first", TinyRun.GENERATIVE);
-        String text = PAGES + TinyRun.SMALL + TinyRun.GENERATIVE
-                + "frozenEncoder: {path: first/bundle}\nfrozenAutoencoder: {path: first/bundle}\n"
-                + "export: {directory: bundle, steps: 2}\nseed: 8\n";
-        TinyRun tiny = new TinyRun(folder);
-
-        assertThat(tiny.run(text).run(TrainingRun.Stage.EXPORT)).isEqualTo(StageEnd.DONE);
-
-        assertThat(tiny.said).doesNotContain("started autoencoder").contains("started denoiser");
-        Bundle first = Bundle.read(folder.resolve("first/bundle"));
-        Bundle ended = Bundle.read(folder.resolve("bundle"));
-        for (String role : List.of("latentEncoder", "decoder")) {
-            assertThat(ended.graphFile(role).orElseThrow())
-                    .hasSameBinaryContentAs(first.graphFile(role).orElseThrow());
-        }
-        JsonNode provenance = ended.manifest().training();
-        assertThat(provenance.at("/configuration/frozenAutoencoder/path").asText())
-                .isEqualTo("bundle");
-        assertThat(provenance.path("stages").fieldNames()).toIterable().containsExactly("denoiser");
-    }
-
-    @Test
-    void aDenoiserOfLatentsGoesOnWithTheAutoencoderOfItsBundle() throws Exception {
-        export("first", TinyRun.GENERATIVE);
-        String again = PAGES + TinyRun.SMALL
-                + TinyRun.GENERATIVE.replace("denoiser:\n", "denoiser:\n  start: first/bundle\n")
-                + "frozenEncoder: {path: first/bundle}\nexport: {directory: bundle, steps: 2}\n";
-        TinyRun tiny = new TinyRun(folder);
-
-        assertThat(tiny.run(again).run(TrainingRun.Stage.EXPORT)).isEqualTo(StageEnd.DONE);
-
-        assertThat(tiny.said).doesNotContain("started encoder", "started autoencoder");
-        Bundle began = Bundle.read(folder.resolve("first/bundle"));
-        Bundle ended = Bundle.read(folder.resolve("bundle"));
-        for (String role : List.of("latentEncoder", "decoder")) {
-            assertThat(ended.graphFile(role).orElseThrow())
-                    .hasSameBinaryContentAs(began.graphFile(role).orElseThrow());
-        }
-        assertThatThrownBy(() -> new TinyRun(folder)
-                        .run(again.replace("decoderWidth: 8", "decoderWidth: 16")
-                                .replace("directory: run", "directory: other"))
-                        .run(TrainingRun.Stage.DENOISER))
-                .hasMessageContaining("the run's autoencoder must have the shape of the bundle's")
-                .hasMessageContaining("decoder.");
-        export("pixels", TinyRun.GENERATIVE.replace("  model: {conv", "  space: pixel\n  model: {conv"));
-        assertThatThrownBy(() -> new TinyRun(folder)
-                        .run(again.replace("start: first/bundle", "start: pixels/bundle")
-                                .replace("directory: run", "directory: other"))
-                        .run(TrainingRun.Stage.DENOISER))
-                .hasMessageContaining("it must hold a latentEncoder and a decoder, and has [encoder, denoiser]");
-    }
-
-    /** What denoises the latents knows nothing of who draws them. */
-    @Test
-    void aDecoderIsTrainedFurtherOverTheLatentsThatItsDenoiserKnows() throws Exception {
-        export("first", TinyRun.GENERATIVE);
-        String text = PAGES + TinyRun.SMALL
-                + TinyRun.GENERATIVE
-                        .replace("autoencoder:\n", "autoencoder:\n  decoderOnly: true\n")
-                        .replace("decoderBlocks: 1", "decoderBlocks: 2")
-                        .replace("denoiser:\n", "denoiser:\n  start: first/bundle\n")
-                + "frozenEncoder: {path: first/bundle}\nexport: {directory: bundle, steps: 2}\n";
-        TinyRun tiny = new TinyRun(folder);
-
-        int[] asked = {0};
-        while (tiny.run(text, () -> ++asked[0] % 3 == 0).run(TrainingRun.Stage.EXPORT) == StageEnd.STOPPED) {
-            assertThat(asked[0]).isLessThan(100);
-        }
-        assertThat(asked[0]).as("asked whether to stop").isGreaterThan(3);
-
-        assertThat(tiny.said).contains("judged autoencoder at 4").doesNotContain("started encoder");
-        Bundle began = Bundle.read(folder.resolve("first/bundle"));
-        Bundle ended = Bundle.read(folder.resolve("bundle"));
-        assertThat(ended.graphFile("latentEncoder").orElseThrow())
-                .hasSameBinaryContentAs(began.graphFile("latentEncoder").orElseThrow());
-        Map<String, FloatTensor> before =
-                OnnxModel.read(began.graphFile("decoder").orElseThrow()).floats();
-        Map<String, FloatTensor> after =
-                OnnxModel.read(ended.graphFile("decoder").orElseThrow()).floats();
-        assertThat(after.get("decoder.half.0.first.weight").values())
-                .isNotEqualTo(before.get("decoder.half.0.first.weight").values());
-        assertThat(after).containsKey("decoder.half.1.first.weight");
-        assertThat(ended.manifest().training().path("stages").fieldNames())
-                .toIterable()
-                .containsExactly("autoencoder", "denoiser");
-    }
-
-    @Test
-    void anEncoderWhoseTokensFormNoSquareIsNotAlignedWith() throws Exception {
-        foreign(folder.resolve("foreign"));
-        String text = PAGES + TinyRun.SMALL + TinyRun.GENERATIVE + "frozenEncoder: {path: foreign, pooling: mean}\n";
-        TinyRun tiny = new TinyRun(folder);
-        assertThatThrownBy(() -> tiny.run(text).run(TrainingRun.Stage.DENOISER))
-                .isInstanceOf(TrainingException.class)
-                .hasMessageContaining("cannot be aligned with 9 tokens")
-                .hasMessageContaining("denoiser.alignment: 0");
-        assertThat(tiny.said).doesNotContain("started tokens and pooled vectors of images");
-    }
-
-    @Test
-    void anEncoderThatCannotServeIsRefusedWithTheCause() throws Exception {
-        Files.createDirectories(folder.resolve("none"));
-        String text = PAGES + TinyRun.SMALL + "denoiser: {alignment: 0}\nautoencoder: {model: {side: 32}}\n"
-                + "frozenEncoder: {path: none}\n";
-        assertThatThrownBy(() -> new TinyRun(folder).run(text).run(TrainingRun.Stage.EXPORT))
-                .isInstanceOf(TrainingException.class)
-                .hasMessageContaining("none")
-                .hasMessageContaining("preprocessor_config.json");
-    }
-
-    @Test
     void theFilterIsMeasuredOnAnnotatedPages() throws Exception {
         String noisy = ENCODER_ALONE.replace("images: 3", "images: 5, foreign: 0.3, nearDuplicates: 0.2");
         PairReport report = new TinyRun(folder).run(noisy).survey().orElseThrow();
@@ -464,33 +226,6 @@ class TrainingRunTest {
         Path png = folder.resolve("pairs.png");
         PairChart.write(report, png);
         assertThat(ImageIO.read(png.toFile()).getWidth()).isEqualTo(900);
-    }
-
-    /** In the layout of DINOv2: patches of 16 mixed at random, without a pooled output; pictures of 48, cut of 52. */
-    private static void foreign(Path place) throws IOException {
-        GraphBuilder graph = new GraphBuilder("encoder", 18);
-        Shape.Dimension dynamic = new Shape.Dimension("", -1);
-        Value pixels =
-                graph.input("pixel_values", ElementType.FLOAT, new Shape(List.of(dynamic, dynamic, dynamic, dynamic)));
-        Random random = new Random(7);
-        float[] kernel = new float[6 * 3 * 16 * 16];
-        for (int i = 0; i < kernel.length; i++) {
-            kernel[i] = (float) random.nextGaussian() / 16;
-        }
-        Value map = graph.node("Conv", pixels, graph.floats("kernel", new long[] {6, 3, 16, 16}, kernel))
-                .setList("strides", 16, 16)
-                .output();
-        Value flat = graph.node("Reshape", map, graph.longs(0, 6, -1)).output();
-        Value tokens = graph.node("Transpose", graph.node("Tanh", flat).output())
-                .setList("perm", 0, 2, 1)
-                .output();
-        graph.output("last_hidden_state", tokens, ElementType.FLOAT, new Shape(List.of(dynamic, dynamic, dynamic)));
-        Files.createDirectories(place);
-        graph.build().write(place.resolve("model.onnx"));
-        Files.writeString(place.resolve("preprocessor_config.json"), """
-                {"do_resize": true, "size": {"shortest_edge": 52}, "resample": 3, "do_center_crop": true,
-                 "crop_size": {"height": 48, "width": 48}, "do_rescale": true, "rescale_factor": 0.00392156862745098,
-                 "do_normalize": true, "image_mean": [0.485, 0.456, 0.406], "image_std": [0.229, 0.224, 0.225]}""");
     }
 
     private static void picture(Path file, int seed) throws IOException {
