@@ -140,6 +140,7 @@ final class TrainingBenchmark {
                         usual.denoiser().dropout(),
                         usual.denoiser().alignment(),
                         usual.denoiser().shift(),
+                        usual.denoiser().times(),
                         usual.denoiser().filter(),
                         ""),
                 usual.export());
@@ -185,6 +186,7 @@ final class TrainingBenchmark {
                         like.denoiser().dropout(),
                         like.denoiser().alignment(),
                         like.denoiser().shift(),
+                        like.denoiser().times(),
                         like.denoiser().filter(),
                         ""),
                 like.export());

@@ -80,12 +80,19 @@ public final class DenoiserLearner implements Learner {
      * @param dropout share of conditions that are replaced by the empty one
      * @param alignment weight of the alignment; 0 for none
      * @param shift resolution shift of the schedule; 1 for none
+     * @param times how often it learns at a time; it is judged at all times alike
      * @param steps of the sampling of the sheet
      * @param guidance of the sampling of the sheet
      * @param range what predicted samples are clipped to in it, ± this; null: nothing
      */
     public record Teaching(
-            double dropout, double alignment, double shift, int steps, Guidance guidance, Double range) {}
+            double dropout,
+            double alignment,
+            double shift,
+            NoiseTimes times,
+            int steps,
+            Guidance guidance,
+            Double range) {}
 
     /** Turns samples into pictures: a decoder's forward pass, or nothing. */
     @FunctionalInterface
@@ -158,7 +165,7 @@ public final class DenoiserLearner implements Learner {
         for (int i = 0; i < size; i++) {
             keep[i] = random.nextDouble() < teaching.dropout() ? 0 : 1;
         }
-        Noised noised = noised(pairs.targets(), random, manager);
+        Noised noised = noised(pairs.targets(), teaching.times(), random, manager);
         Encoding dropped = network.denoiser().drop(condition, manager.create(keep));
         Prediction found = network.denoiser().predict(noised.input, noised.time, dropped.tokens(), dropped.pooled());
         NDArray loss = found.velocity().sub(noised.velocity).square().mean();
@@ -180,8 +187,8 @@ public final class DenoiserLearner implements Learner {
 
     private record Noised(NDArray input, NDArray time, NDArray velocity) {}
 
-    /** Targets with noise at times that are spread evenly over the batch. */
-    private Noised noised(int[] targets, Random random, NDManager manager) {
+    /** Targets with noise at times that are spread evenly over the batch, as often as they should be. */
+    private Noised noised(int[] targets, NoiseTimes times, Random random, NDManager manager) {
         int count = targets.length;
         float[] time = new float[count];
         float[] alpha = new float[count];
@@ -190,7 +197,7 @@ public final class DenoiserLearner implements Learner {
         double offset = random.nextDouble();
         boolean samples = network.denoiser().config().output() == ImageDenoiserConfig.Output.SAMPLE;
         for (int i = 0; i < count; i++) {
-            double t = MIN_TIME + (MAX_TIME - MIN_TIME) * ((i + offset) / count % 1);
+            double t = MIN_TIME + (MAX_TIME - MIN_TIME) * times.quantile((i + offset) / count % 1);
             // tan of the shifted angle: the log of the signal-to-noise ratio is raised by 2·ln(shift).
             double tangent = Math.tan(Math.PI * t / 2) / teaching.shift();
             double signal = 1 / Math.sqrt(1 + tangent * tangent);
@@ -231,7 +238,7 @@ public final class DenoiserLearner implements Learner {
         for (int step = 0; step < validationSteps; step++) {
             try (NDManager batch = manager.newSubManager()) {
                 PairBatches.Pairs pairs = validation.at(step);
-                Noised noised = noised(pairs.targets(), Noise.random(43, step), batch);
+                Noised noised = noised(pairs.targets(), NoiseTimes.UNIFORM, Noise.random(43, step), batch);
                 Encoding condition = encoding(pairs.sources(), batch);
                 NDArray found = judged.predict(noised.input, noised.time, condition.tokens(), condition.pooled())
                         .velocity();

@@ -7,6 +7,9 @@ import java.util.List;
 /** What a configuration must be as a whole. */
 final class RunChecks {
 
+    /** Beyond this, odds are all or nothing. */
+    private static final int WIDEST_TIMES = 10;
+
     private final RunConfig config;
     private final List<String> problems;
 
@@ -90,6 +93,13 @@ final class RunChecks {
                 || !(denoiser.shift() > 0)
                 || !(denoiser.alignment() >= 0)) {
             problems.add("denoiser.dropout must be from 0 to below 1, shift positive and alignment from 0");
+        }
+        double centre = denoiser.times().centre();
+        double spread = denoiser.times().spread();
+        if (!(Math.abs(centre) <= WIDEST_TIMES) || !(spread > 0 && spread <= WIDEST_TIMES)) {
+            problems.add(
+                    "denoiser.times.centre must be from -%1$d to %1$d and times.spread above 0 and up to %1$d, but are %2$s and %3$s"
+                            .formatted(WIDEST_TIMES, centre, spread));
         }
         if (denoiser.started() && !config.frozenEncoder().given()) {
             problems.add("denoiser.start needs frozenEncoder.path, usually the same bundle, whose encoder its denoiser"

@@ -9,6 +9,7 @@ import dev.semantica.training.network.ImageDenoiserConfig;
 import dev.semantica.training.network.PageEncoderConfig;
 import dev.semantica.training.objective.AutoencoderLearner;
 import dev.semantica.training.objective.EncoderLearner;
+import dev.semantica.training.objective.NoiseTimes;
 import dev.semantica.training.optimise.LearningRate;
 import dev.semantica.training.optimise.Optimiser;
 import java.util.List;
@@ -200,6 +201,7 @@ public record RunConfig(
      * @param dropout share of conditions that are replaced by the empty one
      * @param alignment weight of the alignment of its middle with the encoder's tokens of the target; 0: none
      * @param shift resolution shift of the noise schedule; 1: none
+     * @param times how often it learns at a time, from 0 (no noise) to 1 (nothing else)
      * @param filter which pairs of a page are used, by the cosine of the encoder's pooled vectors
      * @param start bundle whose denoiser's weights are trained further; empty: they are drawn from the seed
      */
@@ -211,6 +213,7 @@ public record RunConfig(
             double dropout,
             double alignment,
             double shift,
+            NoiseTimes times,
             Filter filter,
             String start) {
 
@@ -220,7 +223,8 @@ public record RunConfig(
         }
 
         DenoiserStage withStart(String place) {
-            return new DenoiserStage(training, objective, space, model, dropout, alignment, shift, filter, place);
+            return new DenoiserStage(
+                    training, objective, space, model, dropout, alignment, shift, times, filter, place);
         }
     }
 
@@ -343,6 +347,7 @@ public record RunConfig(
                         0.1,
                         0.2,
                         1,
+                        NoiseTimes.UNIFORM,
                         new Filter(-1, 1),
                         ""),
                 new Export(Content.BUNDLE, "bundle", "ddim", 25, 1.5, 0, 1));

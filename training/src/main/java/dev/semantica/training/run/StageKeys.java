@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.semantica.training.data.Digests;
+import dev.semantica.training.objective.NoiseTimes;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -75,6 +76,9 @@ final class StageKeys {
         }
         if (!node.path("decoderOnly").asBoolean(true)) {
             node.remove("decoderOnly");
+        }
+        if (node.path("times").equals(JSON.valueToTree(NoiseTimes.UNIFORM))) {
+            node.remove("times");
         }
         ObjectNode training = (ObjectNode) node.get("training");
         training.remove(List.of("judgeEvery", "saveEvery"));

@@ -126,6 +126,7 @@ final class StageTraining {
                             stage.dropout(),
                             stage.alignment(),
                             stage.shift(),
+                            stage.times(),
                             config.export().steps(),
                             config.export().guidance(),
                             stage.space().range()),

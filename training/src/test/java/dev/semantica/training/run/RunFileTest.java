@@ -82,6 +82,7 @@ class RunFileTest {
                           training: {ema: 1.5}
                           objective: pears
                           dropout: 1
+                          times: {spread: 0}
                           filter: {lower: 0.9, upper: 0.2}
                         export: {scheduler: pndm}
                         """));
@@ -105,9 +106,10 @@ class RunFileTest {
                 .anyMatch(problem -> problem.startsWith("denoiser.training: ema must be"))
                 .anyMatch(problem -> problem.startsWith("'denoiser.objective' cannot be \"pears\""))
                 .anyMatch(problem -> problem.startsWith("denoiser.dropout must be from 0"))
+                .anyMatch(problem -> problem.startsWith("denoiser.times.centre must be from -10 to 10"))
                 .contains("denoiser.filter.lower must be below upper")
                 .contains("export.scheduler must be one of [ddim, ddpm, euler, dpmpp-2m], but is pndm");
-        assertThat(refused.problems()).hasSize(20).doesNotHaveDuplicates();
+        assertThat(refused.problems()).hasSize(21).doesNotHaveDuplicates();
     }
 
     @Test

@@ -97,6 +97,20 @@ class StageKeysTest {
         assertThat(one.differences(one.settings())).isEmpty();
     }
 
+    @Test
+    void timesCountOnlyWhereTheyAreNotAlike(@TempDir Path folder) throws Exception {
+        String usual = keys(folder, "seed: 1").denoiser("e", "a", "").digest();
+
+        assertThat(keys(folder, "denoiser: {times: {centre: 0, spread: 1}}")
+                        .denoiser("e", "a", "")
+                        .digest())
+                .isEqualTo(usual);
+        assertThat(keys(folder, "denoiser: {times: {centre: 0.4}}")
+                        .denoiser("e", "a", "")
+                        .digest())
+                .isNotEqualTo(usual);
+    }
+
     private static StageKeys keys(Path folder, String text) throws Exception {
         Path file = folder.resolve("run.yaml");
         Files.writeString(file, "data: {sources: [{type: procedural, pages: 3}]}\n" + text);
