@@ -29,7 +29,7 @@ class EvaluateIT {
     void judgesThroughThePipelineAndIsTheSameWhenRunAgain() throws Exception {
         Path dataset = dataset();
 
-        String said = evaluate(0, dataset.toString());
+        String said = evaluate(0, dataset.toString(), "--guidance", "1", "--steps", "5");
 
         assertThat(said).contains("variations", "copies of the shots", "report.html", "left out: 1 images");
         Path json = directory.resolve("out").resolve("report.json");
@@ -41,7 +41,7 @@ class EvaluateIT {
         assertThat(first.at("/missing/frechet_distance").asText()).contains("at least 193 images");
         String page = Files.readString(directory.resolve("out").resolve("report.html"));
 
-        evaluate(0, dataset.toString());
+        evaluate(0, dataset.toString(), "--guidance", "1", "--steps", "5");
 
         JsonNode second = new ObjectMapper().readTree(json.toFile());
         ((ObjectNode) second).set("date", first.get("date"));
@@ -61,6 +61,10 @@ class EvaluateIT {
                 .contains("--shots must be at least 1", "--near-duplicate must be over -1");
         assertThat(evaluate(3, "--from-topic", "variations", "--variations-from", dataset.toString()))
                 .contains("variations come from one place", "--from-topic and --request go together");
+        assertThat(evaluate(3, dataset.toString(), "--guidance-interval", "1", "--guidance-rescale", "2"))
+                .contains("--guidance-interval must be two noise levels", "--guidance-rescale must be from 0 to 1");
+        assertThat(evaluate(3, dataset.toString(), "--steps", "3", "--variations-from", dataset.toString()))
+                .contains("leave the flags of sampling out");
         assertThat(evaluate(3, dataset.toString(), "--encoder", dataset.toString()))
                 .contains("preprocessor_config.json does not exist", "expected one graph, model.onnx");
     }

@@ -68,6 +68,9 @@ public final class AugmentCommand implements Callable<Integer> {
     private Path out;
 
     @Mixin
+    private SeedFlag seed;
+
+    @Mixin
     private SamplingFlags sampling;
 
     @Option(
@@ -94,7 +97,7 @@ public final class AugmentCommand implements Callable<Integer> {
             settings = settings.with(Map.of("bundles", bundle));
             bundleName = null;
         }
-        RunSettings run = sampling.with(bundle);
+        RunSettings run = sampling.with(seed.seed(), bundle);
         try (OutputFolder output = OutputFolder.open(out, run, sources)) {
             int missing = missing(output, sources);
             if (missing == 0) {
@@ -102,7 +105,7 @@ public final class AugmentCommand implements Callable<Integer> {
                         + " pictures; nothing to do");
                 return ExitCode.OK;
             }
-            RunSettings sent = sampling.with(bundleName);
+            RunSettings sent = sampling.with(seed.seed(), bundleName);
             ImageEvents request = new ImageEvents("augment-" + UUID.randomUUID(), sources.size(), sent, Priority.BULK);
             if (embedded) {
                 Path directory = output.privateFolder("cluster").toAbsolutePath();

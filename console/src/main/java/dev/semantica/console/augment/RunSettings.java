@@ -25,10 +25,4 @@ record RunSettings(
         Double guidanceFrom,
         Double guidanceTo,
         Double guidanceRescale,
-        Double strength) {
-
-    /** A run with the bundle's defaults. */
-    static RunSettings ofSeed(long seed) {
-        return new RunSettings(seed, null, null, null, null, null, null, null, null);
-    }
-}
+        Double strength) {}

@@ -4,17 +4,12 @@ import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.diffusion.Guidance;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
 /** How to sample, as flags. */
-final class SamplingFlags {
-
-    @Option(
-            names = "--seed",
-            paramLabel = "SEED",
-            defaultValue = "0",
-            description = "Seed; the same seed gives the same variations (default: ${DEFAULT-VALUE}).")
-    private long seed;
+public final class SamplingFlags {
 
     @Option(names = "--steps", paramLabel = "N", description = "Denoising steps (default: the bundle's).")
     private Integer steps;
@@ -52,19 +47,36 @@ final class SamplingFlags {
                     + " (default: start from noise alone).")
     private Double strength;
 
-    /** With a bundle; null leaves the choice to the workers. */
-    RunSettings with(String bundle) {
+    /** Whether any was given. */
+    public boolean given() {
+        return Stream.of(steps, guidance, scheduler, interval, rescale, strength)
+                .anyMatch(Objects::nonNull);
+    }
+
+    /** What is wrong with them, whatever the bundle. */
+    public List<String> problems() {
         List<String> problems = new ArrayList<>();
-        Double[] levels = levels(problems);
+        levels(problems);
         if (rescale != null && !(rescale >= 0 && rescale <= 1)) {
             problems.add("--guidance-rescale must be from 0 to 1, but is " + rescale);
         }
         if (strength != null && !(strength > 0 && strength <= 1)) {
             problems.add("--strength must be greater than 0 and at most 1, but is " + strength);
         }
+        return problems;
+    }
+
+    /**
+     * With a seed and a bundle; null leaves the choice to the workers.
+     *
+     * @throws ConfigurationException with every problem
+     */
+    RunSettings with(long seed, String bundle) {
+        List<String> problems = problems();
         if (!problems.isEmpty()) {
             throw new ConfigurationException(problems);
         }
+        Double[] levels = levels(problems);
         return new RunSettings(seed, steps, guidance, scheduler, bundle, levels[0], levels[1], rescale, strength);
     }
 

@@ -20,16 +20,20 @@ public final class ShotVariations {
 
     private final Connection connection;
     private final Supplier<String> trouble;
+    private final SamplingFlags sampling;
     private final PrintStream messages;
 
     /**
      * Over one cluster.
      *
      * @param trouble null, or why no more results will come
+     * @param sampling how
      */
-    public ShotVariations(Connection connection, Supplier<String> trouble, PrintStream messages) {
+    public ShotVariations(
+            Connection connection, Supplier<String> trouble, SamplingFlags sampling, PrintStream messages) {
         this.connection = connection;
         this.trouble = trouble;
+        this.sampling = sampling;
         this.messages = messages;
     }
 
@@ -42,7 +46,7 @@ public final class ShotVariations {
      */
     public Map<String, List<byte[]>> of(Path pictures, Path out, int variations, long seed) throws IOException {
         List<SourceImage> sources = SourceScan.scan(List.of(pictures), out);
-        RunSettings settings = RunSettings.ofSeed(seed);
+        RunSettings settings = sampling.with(seed, null);
         try (OutputFolder output = OutputFolder.open(out, settings, sources)) {
             int missing = 0;
             for (SourceImage source : sources) {

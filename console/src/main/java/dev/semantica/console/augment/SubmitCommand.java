@@ -48,6 +48,9 @@ public final class SubmitCommand implements Callable<Integer> {
     private String requestId;
 
     @Mixin
+    private SeedFlag seed;
+
+    @Mixin
     private SamplingFlags sampling;
 
     @Option(names = "--bundle", paramLabel = "NAME", description = "Bundle (default: the workers').")
@@ -73,7 +76,10 @@ public final class SubmitCommand implements Callable<Integer> {
         PermissionCheck.require(Application.SUBMIT, connection, settings);
         String name = requestId == null ? "request-" + UUID.randomUUID() : requestId;
         ImageEvents request = new ImageEvents(
-                name, sources.size(), sampling.with(bundle), interactive ? Priority.INTERACTIVE : Priority.BULK);
+                name,
+                sources.size(),
+                sampling.with(seed.seed(), bundle),
+                interactive ? Priority.INTERACTIVE : Priority.BULK);
         List<FailureLine> failures = new ArrayList<>();
         try (Producer<String, ImageEvent> events =
                         connection.producer(connection.topics().imageEvents());

@@ -1,5 +1,6 @@
 package dev.semantica.console.evaluate;
 
+import dev.semantica.console.augment.SamplingFlags;
 import dev.semantica.console.augment.ShotVariations;
 import dev.semantica.console.cluster.Applications;
 import dev.semantica.console.cluster.EmbeddedCluster;
@@ -70,6 +71,9 @@ public final class EvaluateCommand implements Callable<Integer> {
     private ProtocolOptions protocol;
 
     @Mixin
+    private SamplingFlags sampling;
+
+    @Mixin
     private ProbeOptions probes;
 
     @Option(
@@ -99,6 +103,10 @@ public final class EvaluateCommand implements Callable<Integer> {
         List<String> problems = new ArrayList<>(input.problems(common));
         problems.addAll(protocol.problems());
         problems.addAll(probes.problems());
+        problems.addAll(sampling.problems());
+        if (sampling.given() && !input.makesVariations()) {
+            problems.add("Variations that were made earlier are judged as they are; leave the flags of sampling out");
+        }
         if (!problems.isEmpty()) {
             throw new ConfigurationException(problems);
         }
@@ -144,7 +152,8 @@ public final class EvaluateCommand implements Callable<Integer> {
         } else {
             Settings settings = common.settings().with(Map.of("bundles", directory.toString()));
             try (EmbeddedCluster cluster = EmbeddedCluster.start(settings, out.resolve("cluster"))) {
-                ShotVariations pipeline = new ShotVariations(cluster.connection(), cluster::trouble, messages);
+                ShotVariations pipeline =
+                        new ShotVariations(cluster.connection(), cluster::trouble, sampling, messages);
                 repeats.run((repeat, chosen) -> vary(pipeline, plan, repeat, chosen));
             }
         }

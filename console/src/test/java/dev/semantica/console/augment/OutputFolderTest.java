@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class OutputFolderTest {
 
-    private static final RunSettings SETTINGS = RunSettings.ofSeed(0);
+    private static final RunSettings SETTINGS = ofSeed(0);
     private static final List<SourceImage> SOURCES = List.of(
             new SourceImage(Path.of("cat/tom.png"), "cat/tom.png", "cat"),
             new SourceImage(Path.of("cat/tom.jpg"), "cat/tom.jpg", "cat"),
@@ -93,7 +93,7 @@ class OutputFolderTest {
             assertThat(output.root()).isDirectory();
             assertThatThrownBy(() -> open(SETTINGS)).hasMessageContaining("Another semantica process");
         }
-        assertThatThrownBy(() -> open(RunSettings.ofSeed(1)))
+        assertThatThrownBy(() -> open(ofSeed(1)))
                 .isInstanceOf(ConfigurationException.class)
                 .hasMessageContaining("\"seed\":0")
                 .hasMessageContaining("\"seed\":1");
@@ -143,5 +143,10 @@ class OutputFolderTest {
 
     private static boolean write(OutputFolder output, Variation variation) throws IOException {
         return output.write(variation, (InlineImage) variation.getImage());
+    }
+
+    /** A run with the bundle's defaults. */
+    private static RunSettings ofSeed(long seed) {
+        return new RunSettings(seed, null, null, null, null, null, null, null, null);
     }
 }
