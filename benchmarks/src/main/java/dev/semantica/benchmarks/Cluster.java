@@ -59,7 +59,8 @@ final class Cluster implements AutoCloseable {
     }
 
     void startWorker() throws Exception {
-        WorkerConfig config = Applications.workerConfig(settings);
+        WorkerConfig config =
+                Applications.workerConfig(settings.with(Map.of("bundles", MeasuredBundle.DIRECTORY.toString())));
         SamplerWorker worker = SamplerWorker.start(
                 connection.topics(),
                 config,

@@ -2,7 +2,6 @@ package dev.semantica.benchmarks;
 
 import dev.semantica.benchmarks.Arrivals.Outcome;
 import dev.semantica.benchmarks.Arrivals.Request;
-import dev.semantica.console.cluster.Applications;
 import dev.semantica.diffusion.Row;
 import dev.semantica.diffusion.SchedulerKind;
 import dev.semantica.diffusion.StepTable;
@@ -46,7 +45,7 @@ final class EngineBenchmark {
     }
 
     void run(Path directory, Report report) throws Exception {
-        Bundle bundle = Bundle.read(Applications.defaultBundle());
+        Bundle bundle = Bundle.read(MeasuredBundle.DIRECTORY);
         CostModelBundle.Costs costs = measure(bundle);
         report.line(
                 "a call, an entry",

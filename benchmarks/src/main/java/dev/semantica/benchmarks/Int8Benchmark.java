@@ -1,6 +1,5 @@
 package dev.semantica.benchmarks;
 
-import dev.semantica.console.cluster.Applications;
 import dev.semantica.diffusion.Row;
 import dev.semantica.diffusion.SchedulerKind;
 import dev.semantica.diffusion.StepTable;
@@ -40,7 +39,7 @@ final class Int8Benchmark {
 
     void run(Path directory, Report report) throws Exception {
         report.line("rows in a tick, threads", rows + ", " + threads);
-        Bundle bundle = Bundle.read(Applications.defaultBundle());
+        Bundle bundle = Bundle.read(MeasuredBundle.DIRECTORY);
         QuantisedBundle quantised = QuantisedBundle.write(bundle, directory.resolve("int8"), "int8");
         report.line("products of 8-bit integers", Integer.toString(quantised.products()));
         report.line(

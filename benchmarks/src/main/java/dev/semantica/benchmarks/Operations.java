@@ -1,6 +1,5 @@
 package dev.semantica.benchmarks;
 
-import dev.semantica.console.cluster.Applications;
 import dev.semantica.diffusion.GaussianNoise;
 import dev.semantica.diffusion.Guidance;
 import dev.semantica.diffusion.SchedulerKind;
@@ -17,7 +16,6 @@ import dev.semantica.sampler.image.Resizing;
 import dev.semantica.sampler.image.RgbImage;
 import dev.semantica.schemas.FailureReason;
 import dev.semantica.schemas.Priority;
-import java.nio.file.Files;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -55,9 +53,9 @@ public class Operations {
     /** Loads the shipped bundle's manifest and a picture, and lets rows wait for ticks that compute nothing. */
     @Setup
     public void setUp() throws Exception {
-        bundle = Bundle.read(Applications.defaultBundle());
+        bundle = Bundle.read(MeasuredBundle.DIRECTORY);
         noise = new float[bundle.manifest().sample().size()];
-        png = Files.readAllBytes(bundle.directory().resolve("examples").resolve("house.png"));
+        png = MeasuredBundle.picture();
         decoder = new ImageDecoder(ImageLimits.DEFAULT, InstantSource.system());
         picture = decoder.decode(png);
         large = new RgbImage(1024, 768, new byte[3 * 1024 * 768]);

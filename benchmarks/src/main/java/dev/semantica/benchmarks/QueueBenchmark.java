@@ -1,12 +1,10 @@
 package dev.semantica.benchmarks;
 
-import dev.semantica.console.cluster.Applications;
 import dev.semantica.console.cluster.Connection;
 import dev.semantica.schemas.ImageEvent;
 import dev.semantica.schemas.SamplingOptions;
 import dev.semantica.schemas.Topic;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -55,10 +53,7 @@ final class QueueBenchmark {
 
     private void produce(Connection connection, int from, int to) throws Exception {
         // A PNG reader ends at the end of the picture: what follows makes the event as large as wanted.
-        byte[] picture = Arrays.copyOf(
-                Files.readAllBytes(
-                        Applications.defaultBundle().resolve("examples").resolve("house.png")),
-                BYTES);
+        byte[] picture = Arrays.copyOf(MeasuredBundle.picture(), BYTES);
         Topic<ImageEvent> topic = connection.topics().imageEvents();
         SamplingOptions options = SamplingOptions.newBuilder()
                 .setCount(1)

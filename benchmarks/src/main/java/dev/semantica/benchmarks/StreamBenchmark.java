@@ -1,6 +1,5 @@
 package dev.semantica.benchmarks;
 
-import dev.semantica.console.cluster.Applications;
 import dev.semantica.console.cluster.Connection;
 import dev.semantica.diffusion.Row;
 import dev.semantica.diffusion.SchedulerKind;
@@ -19,7 +18,6 @@ import dev.semantica.sampler.onnx.OnnxBundle;
 import dev.semantica.schemas.ImageEvent;
 import dev.semantica.schemas.SamplingOptions;
 import dev.semantica.schemas.Topic;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -62,7 +60,7 @@ final class StreamBenchmark {
         report.line("variations in a run", images * PER_IMAGE + ", of " + images + " images");
         report.line("rows in a call, threads", rows + ", " + threads);
         double[] rates = new double[pairs];
-        Bundle shipped = Bundle.read(Applications.defaultBundle());
+        Bundle shipped = Bundle.read(MeasuredBundle.DIRECTORY);
         ExecutionProvider processor = ExecutionProvider.cpu(threads);
         double[] oneCall;
         double[] parts;
@@ -163,8 +161,7 @@ final class StreamBenchmark {
     /** Pictures that differ in a pixel, so that none is known from another. */
     private List<byte[]> pictures() throws Exception {
         ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT, InstantSource.system());
-        RgbImage house = decoder.decode(Files.readAllBytes(
-                Applications.defaultBundle().resolve("examples").resolve("house.png")));
+        RgbImage house = decoder.decode(MeasuredBundle.picture());
         List<byte[]> pictures = new ArrayList<>();
         for (int i = 0; i < images; i++) {
             byte[] rgb = house.rgb().clone();

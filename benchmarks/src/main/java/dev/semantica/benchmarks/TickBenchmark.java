@@ -5,7 +5,6 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.semantica.console.cluster.Applications;
 import dev.semantica.diffusion.Guidance;
 import dev.semantica.diffusion.Row;
 import dev.semantica.diffusion.SchedulerKind;
@@ -59,7 +58,7 @@ final class TickBenchmark {
 
     void run(Path directory, Report report) throws Exception {
         report.line("rows in a tick, threads", rows + ", " + threads);
-        Bundle bundle = Bundle.read(Applications.defaultBundle());
+        Bundle bundle = Bundle.read(MeasuredBundle.DIRECTORY);
         load(report);
         try (OnnxBundle composed = load(bundle, OnnxBundle.TickPath.COMPOSED);
                 OnnxBundle plain = load(bundle, OnnxBundle.TickPath.PLAIN)) {
@@ -91,7 +90,7 @@ final class TickBenchmark {
         double best = Double.POSITIVE_INFINITY;
         for (int i = 0; i < 5; i++) {
             long from = System.nanoTime();
-            load(Bundle.read(Applications.defaultBundle()), OnnxBundle.TickPath.COMPOSED)
+            load(Bundle.read(MeasuredBundle.DIRECTORY), OnnxBundle.TickPath.COMPOSED)
                     .close();
             best = Math.min(best, (System.nanoTime() - from) / 1e9);
             if (i == 0) {

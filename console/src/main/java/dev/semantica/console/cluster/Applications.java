@@ -61,7 +61,7 @@ public final class Applications {
     /** The bundle that comes with Semantica; the launcher says where that is. */
     public static Path defaultBundle() {
         String home = System.getenv("SEMANTICA_HOME");
-        return Path.of(home == null ? "." : home).resolve("models").resolve("pages-lab");
+        return Path.of(home == null ? "." : home).resolve("models").resolve("pages");
     }
 
     private static void validate(ConfigDef definition, Map<String, String> selected) {

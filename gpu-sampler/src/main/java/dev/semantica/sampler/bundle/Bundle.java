@@ -62,7 +62,7 @@ public record Bundle(
         try {
             if (!Files.isRegularFile(file)) {
                 throw new BundleException(List.of("No bundle at " + directory + ": it has no file " + MANIFEST
-                        + "; name the directory of a bundle, for example models/pages-lab"));
+                        + "; name the directory of a bundle, for example models/pages"));
             }
             if (Files.size(file) > MAX_MANIFEST_BYTES) {
                 throw new BundleException(List.of(file + " is larger than " + MAX_MANIFEST_BYTES + " bytes"));

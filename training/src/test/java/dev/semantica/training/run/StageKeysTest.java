@@ -40,11 +40,20 @@ class StageKeysTest {
         assertThat(shipped("pages", "encoder.yaml").encoder(PAGES).digest()).isEqualTo("encoder-23340444ebefd248");
         // The digest of the bundle that the run above made.
         String before = "d9b0cb8d5c7934f687942ec8f3954e984c88f43437091d342984d2652c46a5f4";
-        String denoiser = shipped("pages", "twelve.yaml")
-                .denoiser("foreign-bcf3cc979b1aaef5", "started-6dd3002cba81887a", before)
+        assertThat(shipped("pages", "twelve.yaml")
+                        .denoiser("foreign-bcf3cc979b1aaef5", "started-6dd3002cba81887a", before)
+                        .digest())
+                .isEqualTo("denoiser-cddabc73f1d35a92");
+
+        // The digest of the bundle that the run above made.
+        String twelve = "27d7caba4fd021a70d63d52fe0c8337a0398e25b639bb0840b38b5ca61591a2b";
+        String pagesOfTwelve = "a5495cd2411bac7862b797794bbf23aa22e57537d46db2136bcad8d162015f15";
+        StageKeys further = shipped("pages", "further.yaml");
+        assertThat(further.decoder(pagesOfTwelve, twelve).digest()).isEqualTo("autoencoder-982c664321e4f935");
+        String denoiser = further.denoiser("foreign-99287c193c782af4", "started-c9c573a969f71c60", twelve)
                 .digest();
         assertThat(Files.readString(Path.of("..", "models", "pages", "bundle.json")))
-                .contains(denoiser, before, "ed13bf4c1be3e1c3dbe574c916023d3210923360d4a21751e161b1d9eb56e105");
+                .contains(denoiser, twelve, pagesOfTwelve);
     }
 
     private static StageKeys shipped(String model) throws Exception {
