@@ -3,7 +3,6 @@ package dev.semantica.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -41,10 +40,9 @@ final class ComposeProject {
 
     /** Gives the variable a port that is free now, and returns it. */
     int setPort(String variable) throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            set(variable, Integer.toString(socket.getLocalPort()));
-            return socket.getLocalPort();
-        }
+        int port = FreePorts.next();
+        set(variable, Integer.toString(port));
+        return port;
     }
 
     /** Runs docker-compose and returns what it wrote to standard output. */

@@ -4,8 +4,6 @@ import dev.semantica.schemas.AvroSerdes;
 import dev.semantica.schemas.TopicNames;
 import dev.semantica.schemas.Topics;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -47,8 +45,8 @@ final class Installation implements AutoCloseable {
     /** @param workerSettings settings of the worker beside those that it always has */
     Installation(Path directory, Map<String, String> workerSettings) throws IOException {
         this.directory = directory;
-        int brokerPort = freePort();
-        int registryPort = freePort();
+        int brokerPort = FreePorts.next();
+        int registryPort = FreePorts.next();
         bootstrapServers = "127.0.0.1:" + brokerPort;
         registryUrl = "http://127.0.0.1:" + registryPort + "/apis/ccompat/v7";
         commands.put(
@@ -95,7 +93,7 @@ final class Installation implements AutoCloseable {
      */
     void useKafka3(Path libs) throws Exception {
         Path settings = directory.resolve("kafka-3.properties");
-        String controller = "127.0.0.1:" + freePort();
+        String controller = "127.0.0.1:" + FreePorts.next();
         Files.writeString(
                 settings,
                 String.join(
@@ -292,11 +290,5 @@ final class Installation implements AutoCloseable {
 
     private Path log(String part) {
         return directory.resolve(part + ".log");
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

@@ -1,11 +1,10 @@
 package dev.semantica.it.faults;
 
+import dev.semantica.it.FreePorts;
 import dev.semantica.schemas.AvroSerdes;
 import dev.semantica.schemas.TopicNames;
 import dev.semantica.schemas.Topics;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -111,7 +110,7 @@ final class Site implements AutoCloseable {
     }
 
     private void registry() throws IOException {
-        int port = freePort();
+        int port = FreePorts.next();
         Wire wire = new Wire(port);
         wires.put("registry", wire);
         registryUrl = "http://127.0.0.1:" + wire.port() + "/apis/ccompat/v7";
@@ -135,7 +134,7 @@ final class Site implements AutoCloseable {
     }
 
     private void store() throws IOException {
-        int port = freePort();
+        int port = FreePorts.next();
         Wire wire = new Wire(port);
         wires.put("store", wire);
         storeUrl = "http://127.0.0.1:" + wire.port();
@@ -173,15 +172,15 @@ final class Site implements AutoCloseable {
         String cluster = Uuid.randomUuid().toString();
         List<Integer> controllers = new ArrayList<>();
         for (int i = 0; i < BROKERS; i++) {
-            controllers.add(freePort());
+            controllers.add(FreePorts.next());
         }
         String voters = IntStream.range(0, BROKERS)
                 .mapToObj(i -> (i + 1) + "@127.0.0.1:" + controllers.get(i))
                 .collect(Collectors.joining(","));
         List<String> entries = new ArrayList<>();
         for (int i = 1; i <= BROKERS; i++) {
-            int port = freePort();
-            int between = freePort();
+            int port = FreePorts.next();
+            int between = FreePorts.next();
             Wire wire = new Wire(port);
             wires.put("kafka-" + i, wire);
             entries.add("127.0.0.1:" + wire.port());
@@ -387,12 +386,6 @@ final class Site implements AutoCloseable {
 
     private static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.semantica.it.faults;
 
+import dev.semantica.it.FreePorts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -23,7 +24,7 @@ final class Wire implements AutoCloseable {
 
     Wire(int exit) throws IOException {
         this.exit = exit;
-        this.entry = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this.entry = new ServerSocket(FreePorts.next(), 50, InetAddress.getLoopbackAddress());
         daemon("wire-" + entry.getLocalPort(), this::accept);
     }
 
