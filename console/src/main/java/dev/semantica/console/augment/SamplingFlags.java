@@ -56,7 +56,10 @@ public final class SamplingFlags {
     /** What is wrong with them, whatever the bundle. */
     public List<String> problems() {
         List<String> problems = new ArrayList<>();
-        levels(problems);
+        if (levels() == null) {
+            problems.add(
+                    "--guidance-interval must be two noise levels from 0 to 1 such as 0.2:0.9, but is " + interval);
+        }
         if (rescale != null && !(rescale >= 0 && rescale <= 1)) {
             problems.add("--guidance-rescale must be from 0 to 1, but is " + rescale);
         }
@@ -76,11 +79,12 @@ public final class SamplingFlags {
         if (!problems.isEmpty()) {
             throw new ConfigurationException(problems);
         }
-        Double[] levels = levels(problems);
+        Double[] levels = levels();
         return new RunSettings(seed, steps, guidance, scheduler, bundle, levels[0], levels[1], rescale, strength);
     }
 
-    private Double[] levels(List<String> problems) {
+    /** The interval's two levels, null each where none was given; null if it is no interval. */
+    private Double[] levels() {
         if (interval == null) {
             return new Double[2];
         }
@@ -88,13 +92,9 @@ public final class SamplingFlags {
         try {
             double from = Double.parseDouble(parts[0]);
             double to = Double.parseDouble(parts[1]);
-            if (parts.length == 2 && Guidance.isInterval(from, to)) {
-                return new Double[] {from, to};
-            }
+            return parts.length == 2 && Guidance.isInterval(from, to) ? new Double[] {from, to} : null;
         } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
-            // Said below, as for numbers out of range.
+            return null;
         }
-        problems.add("--guidance-interval must be two noise levels from 0 to 1 such as 0.2:0.9, but is " + interval);
-        return new Double[2];
     }
 }

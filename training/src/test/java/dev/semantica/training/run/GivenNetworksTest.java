@@ -37,6 +37,12 @@ class GivenNetworksTest {
                 .run(TrainingRun.Stage.EXPORT);
     }
 
+    /** A run with the encoder of the bundle that was exported as "first". */
+    private static String fromFirst(String generative) {
+        return TinyRun.PAGES + TinyRun.SMALL + generative
+                + "frozenEncoder: {path: first/bundle}\nexport: {directory: bundle, steps: 2}\n";
+    }
+
     @Test
     void anEncoderThatIsThereAlreadyConditionsABundle() throws Exception {
         foreign(folder.resolve("foreign"));
@@ -68,11 +74,9 @@ class GivenNetworksTest {
     @Test
     void aBundlesEncoderConditionsAnotherOneByItsPooledVectorAlone() throws Exception {
         export("first", TinyRun.GENERATIVE);
-        String text = TinyRun.PAGES + TinyRun.SMALL
-                + TinyRun.GENERATIVE
-                        .replace("  model: {conv", "  alignment: 0\n  space: pixel\n  model: {conv")
-                        .replace("crossWidth: 16", "crossWidth: 0")
-                + "frozenEncoder: {path: first/bundle}\nexport: {directory: bundle, steps: 2}\n";
+        String text = fromFirst(TinyRun.GENERATIVE
+                .replace("  model: {conv", "  alignment: 0\n  space: pixel\n  model: {conv")
+                .replace("crossWidth: 16", "crossWidth: 0"));
         TinyRun tiny = new TinyRun(folder);
 
         assertThat(tiny.run(text).run(TrainingRun.Stage.EXPORT)).isEqualTo(StageEnd.DONE);
@@ -92,10 +96,8 @@ class GivenNetworksTest {
     void trainingGoesOnFromABundle() throws Exception {
         String pixels = TinyRun.GENERATIVE.replace("  model: {conv", "  space: pixel\n  model: {output: sample, conv");
         export("first", pixels);
-        String again = TinyRun.PAGES + TinyRun.SMALL
-                + pixels.replace("  space: pixel", "  space: pixel\n  start: first/bundle")
-                        .replace("batch: 4, warmup: 1", "batch: 4, rate: 1.0e-20, weightDecay: 0, warmup: 1")
-                + "frozenEncoder: {path: first/bundle}\nexport: {directory: bundle, steps: 2}\n";
+        String again = fromFirst(pixels.replace("  space: pixel", "  space: pixel\n  start: first/bundle")
+                .replace("batch: 4, warmup: 1", "batch: 4, rate: 1.0e-20, weightDecay: 0, warmup: 1"));
         TinyRun tiny = new TinyRun(folder);
 
         assertThat(tiny.run(again).run(TrainingRun.Stage.EXPORT)).isEqualTo(StageEnd.DONE);
@@ -128,10 +130,8 @@ class GivenNetworksTest {
     void aDenoiserGrowsConvolutionalBlocksThatBeginAsTheIdentity() throws Exception {
         String pixels = TinyRun.GENERATIVE.replace("  model: {conv", "  space: pixel\n  model: {conv");
         export("first", pixels);
-        String grown = TinyRun.PAGES + TinyRun.SMALL
-                + pixels.replace("  space: pixel", "  space: pixel\n  start: first/bundle")
-                        .replace("convolutionBlocks: 1", "convolutionBlocks: 2")
-                + "frozenEncoder: {path: first/bundle}\nexport: {directory: bundle, steps: 2}\n";
+        String grown = fromFirst(pixels.replace("  space: pixel", "  space: pixel\n  start: first/bundle")
+                .replace("convolutionBlocks: 1", "convolutionBlocks: 2"));
 
         assertThat(new TinyRun(folder).run(grown).run(TrainingRun.Stage.EXPORT)).isEqualTo(StageEnd.DONE);
 
@@ -170,9 +170,7 @@ class GivenNetworksTest {
     @Test
     void aDenoiserOfLatentsGoesOnWithTheAutoencoderOfItsBundle() throws Exception {
         export("first", TinyRun.GENERATIVE);
-        String again = TinyRun.PAGES + TinyRun.SMALL
-                + TinyRun.GENERATIVE.replace("denoiser:\n", "denoiser:\n  start: first/bundle\n")
-                + "frozenEncoder: {path: first/bundle}\nexport: {directory: bundle, steps: 2}\n";
+        String again = fromFirst(TinyRun.GENERATIVE.replace("denoiser:\n", "denoiser:\n  start: first/bundle\n"));
         TinyRun tiny = new TinyRun(folder);
 
         assertThat(tiny.run(again).run(TrainingRun.Stage.EXPORT)).isEqualTo(StageEnd.DONE);
@@ -202,12 +200,10 @@ class GivenNetworksTest {
     @Test
     void aDecoderIsTrainedFurtherOverTheLatentsThatItsDenoiserKnows() throws Exception {
         export("first", TinyRun.GENERATIVE);
-        String text = TinyRun.PAGES + TinyRun.SMALL
-                + TinyRun.GENERATIVE
-                        .replace("autoencoder:\n", "autoencoder:\n  decoderOnly: true\n")
-                        .replace("decoderBlocks: 1", "decoderBlocks: 2")
-                        .replace("denoiser:\n", "denoiser:\n  start: first/bundle\n")
-                + "frozenEncoder: {path: first/bundle}\nexport: {directory: bundle, steps: 2}\n";
+        String text = fromFirst(TinyRun.GENERATIVE
+                .replace("autoencoder:\n", "autoencoder:\n  decoderOnly: true\n")
+                .replace("decoderBlocks: 1", "decoderBlocks: 2")
+                .replace("denoiser:\n", "denoiser:\n  start: first/bundle\n"));
         TinyRun tiny = new TinyRun(folder);
 
         int[] asked = {0};
