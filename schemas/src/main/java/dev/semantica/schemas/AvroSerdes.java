@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.Serde;
@@ -86,6 +87,21 @@ public final class AvroSerdes {
         } catch (IOException | RestClientException | RuntimeException e) {
             return Optional.of(e.toString());
         }
+    }
+
+    /**
+     * Whether a record could not be read or written because the registry does not answer now, which says nothing about the
+     * record. The registry's client reports that as an IOException of the network.
+     */
+    public static boolean isOutage(Throwable thrown) {
+        for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+            boolean network = cause instanceof IOException
+                    && cause.getClass().getPackageName().startsWith("java.net");
+            if (network || cause instanceof RetriableException) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static void setUnlessSet(String property, String value) {

@@ -4,8 +4,6 @@ import dev.semantica.schemas.BatchImage;
 import dev.semantica.schemas.FailureReason;
 import dev.semantica.schemas.FailureStage;
 import dev.semantica.schemas.ImageEvent;
-import dev.semantica.schemas.RequestState;
-import dev.semantica.schemas.RequestStatus;
 import dev.semantica.schemas.SamplerBatch;
 import dev.semantica.schemas.SamplingOptions;
 import dev.semantica.streams.state.ImageState;
@@ -41,7 +39,7 @@ final class IntakeProcessor implements Processor<String, ImageEvent, String, Emi
     private Batcher batcher;
     private Alarm waiting;
     private Alarm expiry;
-    private KeyValueStore<String, RequestStatus> requests;
+    private KeyValueStore<String, byte[]> cancelled;
 
     IntakeProcessor(StreamsAppConfig config) {
         this.config = config;
@@ -52,7 +50,7 @@ final class IntakeProcessor implements Processor<String, ImageEvent, String, Emi
         context = processorContext;
         images = new Images(context, config.retention(), config.statusInterval());
         batcher = new Batcher(context, config.batching());
-        requests = context.getStateStore(Stores.REQUESTS);
+        cancelled = context.getStateStore(Stores.CANCELLED);
         waiting = new Alarm(context, this::checkWaiting, this::nextCheck);
         waiting.set();
         expiry = new Alarm(context, images::fireTimers, this::nextExpiry);
@@ -131,8 +129,7 @@ final class IntakeProcessor implements Processor<String, ImageEvent, String, Emi
     }
 
     private boolean isCancelled(String requestId) {
-        RequestStatus status = requests.get(requestId);
-        return status != null && status.getState() == RequestState.CANCELLED;
+        return cancelled.get(requestId) != null;
     }
 
     private void checkWaiting(long now) {

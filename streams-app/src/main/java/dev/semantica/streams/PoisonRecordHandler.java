@@ -1,9 +1,8 @@
 package dev.semantica.streams;
 
-import java.io.IOException;
+import dev.semantica.schemas.AvroSerdes;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.LogAndContinueExceptionHandler;
 
@@ -28,17 +27,10 @@ public final class PoisonRecordHandler extends LogAndContinueExceptionHandler {
     @Override
     public Response handleError(
             ErrorHandlerContext context, ConsumerRecord<byte[], byte[]> record, Exception exception) {
-        for (Throwable cause = exception; cause != null; cause = cause.getCause()) {
-            if (cause instanceof RetriableException || isUnreachable(cause)) {
-                return Response.fail();
-            }
+        if (AvroSerdes.isOutage(exception)) {
+            return Response.fail();
         }
         Response response = super.handleError(context, record, exception);
         return record.topic().equals(globalTopic) ? Response.resume() : response;
-    }
-
-    /** The registry client reports an unreachable registry as an IOException of the network. */
-    private static boolean isUnreachable(Throwable cause) {
-        return cause instanceof IOException && cause.getClass().getPackageName().startsWith("java.net");
     }
 }

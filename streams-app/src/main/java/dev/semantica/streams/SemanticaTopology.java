@@ -2,6 +2,7 @@ package dev.semantica.streams;
 
 import dev.semantica.schemas.ControlAction;
 import dev.semantica.schemas.ImageEvent;
+import dev.semantica.schemas.RegistryWait;
 import dev.semantica.schemas.RequestControl;
 import dev.semantica.schemas.SamplerResult;
 import dev.semantica.schemas.Topic;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
+import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.StreamsBuilder;
 import org.apache.kafka.streams.Topology;
@@ -34,7 +36,7 @@ import org.apache.kafka.streams.state.StoreBuilder;
  * sampler-results ─► results ─┼─► sampler-batches, variations, variation-failures
  *                             └─► tallies ─┐
  * request-controls ─► controls ────────────┴─► ledger-entries ─► ledger ─► request-status
- * request-status ───► requests (global store, read by intake)
+ * request-status ───► cancelled-requests (global store, read by intake)
  * </pre>
  *
  * <p>Intake and results share their stores: a result comes back into the partition that its image came from.
@@ -45,14 +47,18 @@ public final class SemanticaTopology {
 
     private SemanticaTopology() {}
 
-    /** Builds the topology; starts nothing. */
-    public static Topology build(Topics topics, StreamsAppConfig config) {
+    /**
+     * Builds the topology; starts nothing.
+     *
+     * @param wait for the registry, where the global store is read
+     */
+    static Topology build(Topics topics, StreamsAppConfig config, RegistryWait wait) {
         StreamsBuilder builder = new StreamsBuilder();
         builder.addGlobalStore(
-                Stores.ofRequests(topics.requestStatus().valueSerde()),
+                Stores.ofCancelled(),
                 topics.requestStatus().name(),
-                consumed(topics.requestStatus(), "requests"),
-                RequestsProcessor::new);
+                statuses(topics.requestStatus(), wait),
+                CancelledProcessor::new);
 
         String[] stores = {Stores.IMAGES, Stores.PENDING, Stores.TIMERS, Stores.TALLIES};
         Stores.ofImages().forEach(builder::addStateStore);
@@ -114,6 +120,12 @@ public final class SemanticaTopology {
 
     private static <V> Consumed<String, V> consumed(Topic<V> topic, String name) {
         return Consumed.with(topic.keySerde(), topic.valueSerde()).withName(name);
+    }
+
+    private static <V> Consumed<String, V> statuses(Topic<V> topic, RegistryWait wait) {
+        Serde<V> serde = topic.valueSerde();
+        return Consumed.with(topic.keySerde(), Serdes.serdeFrom(serde.serializer(), wait.reading(serde.deserializer())))
+                .withName("requests");
     }
 
     private static <V> Produced<String, V> produced(Topic<V> topic, String name) {

@@ -5,7 +5,6 @@ import dev.semantica.streams.state.ImageState;
 import dev.semantica.streams.state.Ledger;
 import dev.semantica.streams.state.Tally;
 import java.util.List;
-import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -21,7 +20,7 @@ final class Stores {
     static final String PENDING = "pending-images";
     static final String TIMERS = "image-timers";
     static final String TALLIES = "request-tallies";
-    static final String REQUESTS = "requests";
+    static final String CANCELLED = "cancelled-requests";
     static final String LEDGER = "request-ledger";
 
     private Stores() {}
@@ -43,9 +42,12 @@ final class Stores {
         return logged(LEDGER, StateSerde.of(Ledger.class)).withCachingEnabled();
     }
 
-    static <V extends SpecificRecord> StoreBuilder<?> ofRequests(Serde<V> serde) {
+    /** Every instance's view of the requests that were cancelled: the id, and nothing beside it. */
+    static StoreBuilder<?> ofCancelled() {
         return org.apache.kafka.streams.state.Stores.keyValueStoreBuilder(
-                        org.apache.kafka.streams.state.Stores.persistentKeyValueStore(REQUESTS), Serdes.String(), serde)
+                        org.apache.kafka.streams.state.Stores.persistentKeyValueStore(CANCELLED),
+                        Serdes.String(),
+                        Serdes.ByteArray())
                 .withLoggingDisabled();
     }
 

@@ -1,5 +1,6 @@
 package dev.semantica.streams;
 
+import dev.semantica.schemas.RegistryWait;
 import dev.semantica.schemas.Topics;
 import java.time.Duration;
 import java.util.Map;
@@ -29,6 +30,9 @@ public final class StreamsApplication implements AutoCloseable {
 
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
+    /** Kafka Streams replaces its other threads when they die, but ends with the one of the global store. */
+    private final RegistryWait wait = new RegistryWait(Duration.ofSeconds(1));
+
     private final KafkaStreams streams;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -52,7 +56,7 @@ public final class StreamsApplication implements AutoCloseable {
     private StreamsApplication(
             Topics topics, StreamsAppConfig config, Map<String, String> client, Map<String, String> overrides) {
         streams = new KafkaStreams(
-                SemanticaTopology.build(topics, config), properties(topics, config, client, overrides));
+                SemanticaTopology.build(topics, config, wait), properties(topics, config, client, overrides));
         streams.setStateListener((now, before) -> {
             if (now == KafkaStreams.State.RUNNING) {
                 running.countDown();
@@ -64,6 +68,7 @@ public final class StreamsApplication implements AutoCloseable {
         });
         streams.setUncaughtExceptionHandler(this::handle);
         streams.start();
+        wait.begin();
     }
 
     /** Waits until the topology processes records; returns whether it does. */
@@ -90,6 +95,7 @@ public final class StreamsApplication implements AutoCloseable {
 
     @Override
     public void close() {
+        wait.end();
         if (!streams.close(CLOSE_TIMEOUT)) {
             LOG.warn("Kafka Streams did not stop within {}", CLOSE_TIMEOUT);
         }
@@ -99,6 +105,10 @@ public final class StreamsApplication implements AutoCloseable {
     private StreamThreadExceptionResponse handle(Throwable thrown) {
         // Kafka Streams replaces threads of its own kind only, and would lose the cause in trying.
         boolean global = Thread.currentThread().getName().endsWith(GLOBAL_THREAD);
+        if (global && wait.hasEnded()) {
+            // It gave up waiting for the registry, as it is to stop.
+            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        }
         if (global || replacements.incrementAndGet() > MAX_REPLACEMENTS || thrown instanceof Error) {
             LOG.error("The stream thread died for good", thrown);
             failure.compareAndSet(null, thrown);

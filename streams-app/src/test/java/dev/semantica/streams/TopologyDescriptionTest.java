@@ -3,10 +3,12 @@ package dev.semantica.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.semantica.schemas.AvroSerdes;
+import dev.semantica.schemas.RegistryWait;
 import dev.semantica.schemas.TopicNames;
 import dev.semantica.schemas.Topics;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -17,7 +19,7 @@ class TopologyDescriptionTest {
     void isWhatWasFrozen() throws Exception {
         Topics topics =
                 Topics.of(TopicNames.DEFAULT, new AvroSerdes(Map.of("schema.registry.url", "mock://description")));
-        String found = SemanticaTopology.build(topics, StreamsAppConfig.from(Map.of()))
+        String found = SemanticaTopology.build(topics, StreamsAppConfig.from(Map.of()), new RegistryWait(Duration.ZERO))
                 .describe()
                 .toString();
 

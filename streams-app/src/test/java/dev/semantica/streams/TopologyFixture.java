@@ -6,6 +6,7 @@ import dev.semantica.schemas.FailureReason;
 import dev.semantica.schemas.ImageEvent;
 import dev.semantica.schemas.InlineImage;
 import dev.semantica.schemas.Provenance;
+import dev.semantica.schemas.RegistryWait;
 import dev.semantica.schemas.RequestControl;
 import dev.semantica.schemas.RequestStatus;
 import dev.semantica.schemas.SampledVariation;
@@ -60,7 +61,8 @@ final class TopologyFixture implements AutoCloseable {
                 TopicNames.DEFAULT, new AvroSerdes(Map.of("schema.registry.url", "mock://" + UUID.randomUUID())));
         Properties properties =
                 StreamsApplication.properties(topics, config, Map.of("bootstrap.servers", "unused:1"), Map.of());
-        driver = new TopologyTestDriver(SemanticaTopology.build(topics, config), properties, START);
+        driver = new TopologyTestDriver(
+                SemanticaTopology.build(topics, config, new RegistryWait(Duration.ZERO)), properties, START);
         StringSerializer keys = new StringSerializer();
         events = driver.createInputTopic(
                 "image-events", keys, topics.imageEvents().valueSerde().serializer());

@@ -4,14 +4,15 @@ import dev.semantica.connectors.PluginVersion;
 import dev.semantica.schemas.AvroSerdes;
 import java.util.Map;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigException;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.connect.components.Versioned;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.storage.Converter;
 
 /**
@@ -56,7 +57,8 @@ public final class ContractConverter implements Converter, Versioned {
                 .orElseThrow(() -> new DataException("Topic " + topic + ": no record of ours is called " + name));
         try {
             return serde.serializer().serialize(topic, contract.fromConnect(value));
-        } catch (SerializationException e) {
+        } catch (KafkaException e) {
+            throwIfOutage(e);
             throw new DataException("Topic " + topic + ": cannot write a " + name + ": " + e.getMessage(), e);
         }
     }
@@ -69,13 +71,21 @@ public final class ContractConverter implements Converter, Versioned {
         SpecificRecord record;
         try {
             record = serde.deserializer().deserialize(topic, value);
-        } catch (SerializationException e) {
+        } catch (KafkaException e) {
+            throwIfOutage(e);
             throw new DataException("Topic " + topic + ": cannot read the value: " + e.getMessage(), e);
         }
         String name = record.getSchema().getFullName();
         return Contract.named(name)
                 .map(contract -> toConnect(contract, record))
                 .orElseThrow(() -> new DataException("Topic " + topic + " holds a " + name + ", which no topic does"));
+    }
+
+    /** Connect tries again for as long as {@code errors.retry.timeout} says. */
+    private static void throwIfOutage(KafkaException e) {
+        if (AvroSerdes.isOutage(e)) {
+            throw new RetriableException("The schema registry cannot be reached: " + e.getMessage(), e);
+        }
     }
 
     private static <T extends SpecificRecord> SchemaAndValue toConnect(Contract<T> contract, SpecificRecord record) {

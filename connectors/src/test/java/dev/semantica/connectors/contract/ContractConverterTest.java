@@ -11,6 +11,8 @@ import dev.semantica.schemas.Variation;
 import io.confluent.connect.avro.AvroConverter;
 import io.confluent.kafka.schemaregistry.client.SchemaRegistryClient;
 import io.confluent.kafka.schemaregistry.testutil.MockSchemaRegistry;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.SchemaCompatibility;
@@ -21,6 +23,7 @@ import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaAndValue;
 import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.storage.Converter;
 import org.junit.jupiter.api.Test;
 
@@ -55,6 +58,23 @@ class ContractConverterTest {
             assertThat(serdes.of(ImageEvent.class).deserializer().deserialize("ours", bytes))
                     .isEqualTo(event);
         }
+    }
+
+    @Test
+    void anOutageOfTheRegistryIsRetriable() throws Exception {
+        int nobodyListens;
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            nobodyListens = socket.getLocalPort();
+        }
+        ContractConverter away = new ContractConverter();
+        away.configure(Map.of("schema.registry.url", "http://127.0.0.1:" + nobodyListens, "max.retries", 0), false);
+        Contract<ImageEvent> contract = Contract.of(ImageEvent.class);
+        byte[] written = ours().fromConnectData("away", contract.schema(), contract.toConnect(EVENTS.get(0)));
+
+        assertThatThrownBy(() -> away.toConnectData("away", written)).isInstanceOf(RetriableException.class);
+        assertThatThrownBy(() -> away.fromConnectData("away", contract.schema(), contract.toConnect(EVENTS.get(0))))
+                .isInstanceOf(RetriableException.class)
+                .hasMessageContaining("registry");
     }
 
     @Test

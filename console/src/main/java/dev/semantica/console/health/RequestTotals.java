@@ -1,6 +1,8 @@
 package dev.semantica.console.health;
 
 import dev.semantica.console.cluster.Connection;
+import dev.semantica.schemas.AvroSerdes;
+import dev.semantica.schemas.RegistryWait;
 import dev.semantica.schemas.RequestState;
 import dev.semantica.schemas.RequestStatus;
 import dev.semantica.schemas.Topic;
@@ -20,6 +22,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +37,8 @@ final class RequestTotals implements MultiCollector, AutoCloseable {
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
     private final Topic<RequestStatus> topic;
+    private final RegistryWait wait = new RegistryWait(Duration.ofSeconds(1));
+    private final Deserializer<RequestStatus> statuses;
     private final Consumer<String, byte[]> consumer;
     private final Thread thread;
     /** The latest counts of every request; guarded by this. */
@@ -46,6 +51,8 @@ final class RequestTotals implements MultiCollector, AutoCloseable {
     /** Starts to follow. */
     RequestTotals(Connection connection) {
         topic = connection.topics().requestStatus();
+        statuses = wait.reading(topic.valueSerde().deserializer());
+        wait.begin();
         consumer = connection.reader();
         thread = new Thread(this::follow, "request-totals");
         thread.setDaemon(true);
@@ -65,17 +72,38 @@ final class RequestTotals implements MultiCollector, AutoCloseable {
         } catch (WakeupException e) {
             // Closed.
         } catch (KafkaException e) {
+            if (wait.hasEnded()) {
+                LOG.debug("Closed while it waited for the registry", e);
+                return;
+            }
             LOG.error("Totals of the requests are no longer kept", e);
             broken = true;
         }
     }
 
-    private synchronized void take(ConsumerRecord<String, byte[]> record) {
+    private void take(ConsumerRecord<String, byte[]> record) {
         if (record.value() == null) {
-            requests.remove(record.key());
+            forget(record.key());
             return;
         }
-        RequestStatus status = topic.valueSerde().deserializer().deserialize(record.topic(), record.value());
+        RequestStatus status;
+        try {
+            status = statuses.deserialize(record.topic(), record.value());
+        } catch (RuntimeException e) {
+            if (AvroSerdes.isOutage(e)) {
+                throw e;
+            }
+            LOG.warn("Unreadable status at {}-{}@{}", record.topic(), record.partition(), record.offset(), e);
+            return;
+        }
+        count(status);
+    }
+
+    private synchronized void forget(String requestId) {
+        requests.remove(requestId);
+    }
+
+    private synchronized void count(RequestStatus status) {
         boolean ended = status.getState() == RequestState.COMPLETED
                 || status.getState() == RequestState.PARTIAL
                 || status.getState() == RequestState.FAILED;
@@ -137,6 +165,7 @@ final class RequestTotals implements MultiCollector, AutoCloseable {
 
     @Override
     public void close() {
+        wait.end();
         consumer.wakeup();
         try {
             thread.join(CLOSE_PATIENCE.toMillis());

@@ -1,6 +1,7 @@
 package dev.semantica.console.store;
 
 import dev.semantica.console.cluster.Connection;
+import dev.semantica.schemas.AvroSerdes;
 import dev.semantica.schemas.BatchImage;
 import dev.semantica.schemas.ImageReference;
 import dev.semantica.schemas.SampledVariation;
@@ -56,6 +57,7 @@ final class References {
      * Reads every record that is there now.
      *
      * @return URIs, as the records have them
+     * @throws org.apache.kafka.common.KafkaException if the registry cannot be reached, for then it is not known either
      * @throws IllegalStateException if a topic is missing: without it nobody knows what is referenced
      */
     static Set<String> read(Connection connection) {
@@ -104,6 +106,9 @@ final class References {
                 }
             });
         } catch (RuntimeException e) {
+            if (AvroSerdes.isOutage(e)) {
+                throw e;
+            }
             // What nobody can read leads nobody anywhere.
             LOG.info("Record {}-{}@{} cannot be read", record.topic(), record.partition(), record.offset(), e);
         }

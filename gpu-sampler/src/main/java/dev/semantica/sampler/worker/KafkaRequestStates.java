@@ -1,5 +1,7 @@
 package dev.semantica.sampler.worker;
 
+import dev.semantica.schemas.AvroSerdes;
+import dev.semantica.schemas.RegistryWait;
 import dev.semantica.schemas.RequestState;
 import dev.semantica.schemas.RequestStatus;
 import dev.semantica.schemas.Topic;
@@ -13,6 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,15 +26,21 @@ final class KafkaRequestStates implements RequestStates, AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration RETRY_PAUSE = Duration.ofSeconds(1);
 
-    private final Topic<RequestStatus> topic;
+    private final RegistryWait wait;
+    private final Deserializer<RequestStatus> statuses;
     private final Consumer<String, byte[]> consumer;
     private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
     private final Thread follower;
     private volatile boolean closing;
 
-    /** Reads what is there already, then goes on in the background. The consumer is closed with this. */
-    KafkaRequestStates(Topic<RequestStatus> topic, Consumer<String, byte[]> consumer) {
-        this.topic = topic;
+    /**
+     * Reads what is there already, then goes on in the background. The consumer is closed with this.
+     *
+     * @param wait for the registry; what is there already is not waited for
+     */
+    KafkaRequestStates(Topic<RequestStatus> topic, Consumer<String, byte[]> consumer, RegistryWait wait) {
+        this.wait = wait;
+        this.statuses = wait.reading(topic.valueSerde().deserializer());
         this.consumer = consumer;
         List<TopicPartition> partitions = consumer.partitionsFor(topic.name()).stream()
                 .map(info -> new TopicPartition(info.topic(), info.partition()))
@@ -42,6 +51,7 @@ final class KafkaRequestStates implements RequestStates, AutoCloseable {
         while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
             consumer.poll(POLL).forEach(this::remember);
         }
+        wait.begin();
         follower = new Thread(this::follow, "request-states");
         follower.setDaemon(true);
         follower.start();
@@ -55,6 +65,7 @@ final class KafkaRequestStates implements RequestStates, AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        wait.end();
         consumer.wakeup();
         try {
             follower.join();
@@ -71,6 +82,10 @@ final class KafkaRequestStates implements RequestStates, AutoCloseable {
         } catch (WakeupException e) {
             LOG.debug("Woken up to close");
         } catch (KafkaException e) {
+            if (closing) {
+                LOG.debug("Closed while it waited for the registry", e);
+                return;
+            }
             LOG.error("Cancelled requests are no longer followed; their variations will be sampled in vain", e);
         }
     }
@@ -86,13 +101,16 @@ final class KafkaRequestStates implements RequestStates, AutoCloseable {
 
     private void remember(ConsumerRecord<String, byte[]> record) {
         try {
-            RequestStatus status = topic.valueSerde().deserializer().deserialize(record.topic(), record.value());
+            RequestStatus status = statuses.deserialize(record.topic(), record.value());
             if (status != null && status.getState() == RequestState.CANCELLED) {
                 cancelled.add(record.key());
             } else {
                 cancelled.remove(record.key());
             }
         } catch (RuntimeException e) {
+            if (AvroSerdes.isOutage(e)) {
+                throw e;
+            }
             // Not only SerializationException: bytes shorter than the header make the deserializer underflow.
             LOG.warn("Unreadable status at {}-{}@{}", record.topic(), record.partition(), record.offset(), e);
         }

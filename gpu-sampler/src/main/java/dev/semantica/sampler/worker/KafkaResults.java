@@ -1,6 +1,7 @@
 package dev.semantica.sampler.worker;
 
 import dev.semantica.sampler.queue.Delivery;
+import dev.semantica.schemas.RegistryWait;
 import dev.semantica.schemas.SamplerResult;
 import dev.semantica.schemas.Topics;
 import io.opentelemetry.api.trace.propagation.W3CTraceContextPropagator;
@@ -14,15 +15,21 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.Serializer;
 
-/** Results on Kafka. */
+/**
+ * Results on Kafka. They wait for the registry: to sample a batch again would take as long, and a batch is not delivered
+ * again for ever.
+ */
 final class KafkaResults implements Results {
 
     private final Topics topics;
+    private final Serializer<SamplerResult> serializer;
     private final Producer<byte[], byte[]> producer;
 
-    KafkaResults(Topics topics, Producer<byte[], byte[]> producer) {
+    KafkaResults(Topics topics, RegistryWait registry, Producer<byte[], byte[]> producer) {
         this.topics = topics;
+        this.serializer = registry.writing(topics.samplerResults().valueSerde().serializer());
         this.producer = producer;
     }
 
@@ -34,7 +41,7 @@ final class KafkaResults implements Results {
                     topic,
                     partition,
                     result.getImageId().getBytes(StandardCharsets.UTF_8),
-                    topics.samplerResults().valueSerde().serializer().serialize(topic, result));
+                    serializer.serialize(topic, result));
             W3CTraceContextPropagator.getInstance()
                     .inject(
                             trace,

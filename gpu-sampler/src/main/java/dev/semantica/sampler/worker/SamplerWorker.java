@@ -6,7 +6,9 @@ import dev.semantica.sampler.queue.BatchQueue;
 import dev.semantica.sampler.queue.BatchQueueException;
 import dev.semantica.sampler.queue.Delivery;
 import dev.semantica.sampler.source.SourceImages;
+import dev.semantica.schemas.AvroSerdes;
 import dev.semantica.schemas.FailureReason;
+import dev.semantica.schemas.RegistryWait;
 import dev.semantica.schemas.SamplerBatch;
 import dev.semantica.schemas.Topics;
 import io.opentelemetry.api.trace.Tracer;
@@ -28,6 +30,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.Deserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,12 +47,16 @@ public final class SamplerWorker implements AutoCloseable {
     /** How long the end of a tick, of the intake and of the writer is waited for. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private final Topics topics;
+    private static final Duration REGISTRY_PAUSE = Duration.ofSeconds(1);
+
     private final Duration drainTimeout;
     private final WorkerListener listener;
     private final InstantSource clock;
     private final BatchQueue queue;
     private final Results results;
+    private final RegistryWait resultsWait;
+    private final RegistryWait batchesWait = new RegistryWait(REGISTRY_PAUSE);
+    private final Deserializer<SamplerBatch> batches;
     private final Map<String, ServedBundle> served = new LinkedHashMap<>();
     private final PendingBytes pending;
     private final TokenCache cache;
@@ -96,11 +103,13 @@ public final class SamplerWorker implements AutoCloseable {
                             delivery.offset(),
                             reason));
             owned.push(queue);
-            KafkaRequestStates requests = new KafkaRequestStates(topics.requestStatus(), reader(client));
+            KafkaRequestStates requests =
+                    new KafkaRequestStates(topics.requestStatus(), reader(client), new RegistryWait(REGISTRY_PAUSE));
             owned.push(requests);
             RecordLimits.check(topics, config.maxMessageBytes(), client);
             Producer<byte[], byte[]> producer = producer(client, config.maxMessageBytes());
             owned.push(producer);
+            RegistryWait resultsWait = new RegistryWait(REGISTRY_PAUSE);
             return new SamplerWorker(
                     topics,
                     config,
@@ -108,7 +117,8 @@ public final class SamplerWorker implements AutoCloseable {
                     stores.sources(),
                     queue,
                     requests,
-                    stores.checkIn(new KafkaResults(topics, producer)),
+                    stores.checkIn(new KafkaResults(topics, resultsWait, producer)),
+                    resultsWait,
                     InstantSource.system(),
                     listener,
                     tracer,
@@ -127,16 +137,20 @@ public final class SamplerWorker implements AutoCloseable {
             BatchQueue queue,
             RequestStates requests,
             Results results,
+            RegistryWait resultsWait,
             InstantSource clock,
             WorkerListener listener,
             Tracer tracer,
             Deque<AutoCloseable> owned) {
-        this.topics = topics;
         this.drainTimeout = config.drainTimeout();
         this.listener = listener;
         this.clock = clock;
         this.queue = queue;
         this.results = results;
+        this.resultsWait = resultsWait;
+        this.batches = batchesWait.reading(topics.samplerBatches().valueSerde().deserializer());
+        batchesWait.begin();
+        resultsWait.begin();
         this.owned = owned;
         this.pending = new PendingBytes(config.pendingBytes());
         this.outcomes = new RowOutcomes(config.format(), listener);
@@ -197,7 +211,9 @@ public final class SamplerWorker implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
+        batchesWait.end();
         queue.close(drainTimeout);
+        resultsWait.end();
         boolean ended = true;
         for (ServedBundle bundle : served.values()) {
             ended &= bundle.stop(PATIENCE);
@@ -244,11 +260,15 @@ public final class SamplerWorker implements AutoCloseable {
         }
         SamplerBatch batch;
         try {
-            batch = topics.samplerBatches().valueSerde().deserializer().deserialize(delivery.topic(), delivery.value());
+            batch = batches.deserialize(delivery.topic(), delivery.value());
             if (batch == null) {
                 throw new SerializationException("A batch must have a value");
             }
         } catch (RuntimeException e) {
+            if (AvroSerdes.isOutage(e)) {
+                delivery.release();
+                return;
+            }
             // Not only SerializationException: bytes shorter than the header make the deserializer underflow.
             BatchInWork poison = new BatchInWork(delivery, null, results, this::settled);
             poison.deadLetter(new SerializationException("Not a SamplerBatch: " + e, e));

@@ -20,6 +20,7 @@ import dev.semantica.schemas.ImageReference;
 import dev.semantica.schemas.InlineImage;
 import dev.semantica.schemas.Priority;
 import dev.semantica.schemas.Provenance;
+import dev.semantica.schemas.RegistryWait;
 import dev.semantica.schemas.RequestControl;
 import dev.semantica.schemas.SampledVariation;
 import dev.semantica.schemas.SamplerBatch;
@@ -44,6 +45,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
@@ -75,7 +77,8 @@ class SamplerWorkerTest {
     private static byte[] good;
 
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
-    private final Topics topics =
+    private final RegistryWait resultsWait = new RegistryWait(Duration.ofMillis(10));
+    private Topics topics =
             Topics.of(TopicNames.DEFAULT, new AvroSerdes(Map.of("schema.registry.url", "mock://worker")));
     private final MockProducer<byte[], byte[]> producer =
             new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
@@ -393,6 +396,58 @@ class SamplerWorkerTest {
         assertThat(traceparents("a")).containsOnly("00-" + TRACE + "-00f067aa0ba902b7-01");
     }
 
+    @Test
+    void aBatchWaitsForTheRegistryInsteadOfBeingGivenUp() throws Exception {
+        try (RefusingRegistry registry = new RefusingRegistry()) {
+            topics = Topics.of(TopicNames.DEFAULT, registry.serdes());
+            byte[] value = bytes(batch(item("image", inline(good), options(), null)));
+            topics = Topics.of(TopicNames.DEFAULT, registry.serdes());
+            registry.refuse(2);
+
+            FakeDelivery delivery = run(value, 1, false, request -> false);
+
+            assertThat(registry.left()).isZero();
+            assertThat(delivery.outcome).isEqualTo("completed");
+            assertThat(producer.history()).extracting(ProducerRecord::topic).containsOnly("sampler-results");
+            assertThat(results()).extracting(SamplerResult::getImageId).containsOnly("image");
+        }
+    }
+
+    @Test
+    void aResultWaitsForTheRegistryInsteadOfBeingSampledAgain() throws Exception {
+        try (RefusingRegistry registry = new RefusingRegistry()) {
+            topics = Topics.of(TopicNames.DEFAULT, registry.serdes());
+            byte[] value = bytes(batch(item("image", inline(good), options(), null)));
+            topics.samplerBatches().valueSerde().deserializer().deserialize("sampler-batches", value);
+            registry.refuse(5);
+
+            FakeDelivery delivery = run(value, 1, false, request -> false);
+
+            assertThat(registry.left()).isZero();
+            assertThat(delivery.outcome).isEqualTo("completed");
+            assertThat(results()).extracting(SamplerResult::getImageId).containsOnly("image");
+        }
+    }
+
+    @Test
+    void aWorkerClosesDuringAnOutageAndGivesItsBatchBack() throws Exception {
+        try (RefusingRegistry registry = new RefusingRegistry()) {
+            topics = Topics.of(TopicNames.DEFAULT, registry.serdes());
+            byte[] value = bytes(batch(item("image", inline(good), options(), null)));
+            topics = Topics.of(TopicNames.DEFAULT, registry.serdes());
+            registry.refuse(Integer.MAX_VALUE);
+            FakeDelivery delivery = new FakeDelivery(value, 1, false);
+
+            SamplerWorker worker = start(List.of(delivery), request -> false);
+            registry.awaitRefusal();
+            worker.close();
+
+            delivery.awaitOutcome();
+            assertThat(delivery.outcome).isEqualTo("released");
+            assertThat(producer.history()).isEmpty();
+        }
+    }
+
     private List<String> traceparents(String imageId) {
         return producer.history().stream()
                 .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals(imageId))
@@ -408,23 +463,28 @@ class SamplerWorkerTest {
     }
 
     private void run(List<FakeDelivery> deliveries, RequestStates states) throws Exception {
-        SamplerWorker worker = new SamplerWorker(
+        SamplerWorker worker = start(deliveries, states);
+        for (FakeDelivery delivery : deliveries) {
+            delivery.awaitOutcome();
+        }
+        assertThat(worker.failure()).isNull();
+        worker.close();
+    }
+
+    private SamplerWorker start(List<FakeDelivery> deliveries, RequestStates states) {
+        return new SamplerWorker(
                 topics,
                 WorkerConfig.from(Map.of("bundles", PagesLab.DIRECTORY.toString())),
                 Map.of("pages-lab", List.of(served)),
                 new SourceImages(List.of(), 1 << 20),
                 new FakeQueue(deliveries),
                 states,
-                new KafkaResults(topics, producer),
+                new KafkaResults(topics, resultsWait, producer),
+                resultsWait,
                 InstantSource.fixed(NOW),
                 WorkerListener.NONE,
                 tracers.get("test"),
                 new ArrayDeque<>());
-        for (FakeDelivery delivery : deliveries) {
-            delivery.awaitOutcome();
-        }
-        assertThat(worker.failure()).isNull();
-        worker.close();
     }
 
     private List<SamplerResult> results() {

@@ -12,6 +12,7 @@ import dev.semantica.schemas.AvroSerdes;
 import dev.semantica.schemas.BatchImage;
 import dev.semantica.schemas.InlineImage;
 import dev.semantica.schemas.Priority;
+import dev.semantica.schemas.RegistryWait;
 import dev.semantica.schemas.SampledVariation;
 import dev.semantica.schemas.SamplerBatch;
 import dev.semantica.schemas.SamplerResult;
@@ -128,6 +129,7 @@ class ScalingTest {
         BatchQueue queue =
                 WorkerQueue.open(topics.samplerBatches().name(), config.queue(), client, (delivery, reason) -> {});
         owned.push(queue);
+        RegistryWait resultsWait = new RegistryWait(Duration.ofSeconds(1));
         workers.addLast(new SamplerWorker(
                 topics,
                 config,
@@ -135,7 +137,8 @@ class ScalingTest {
                 new SourceImages(List.of(), 1 << 20),
                 queue,
                 request -> false,
-                new KafkaResults(topics, producer),
+                new KafkaResults(topics, resultsWait, producer),
+                resultsWait,
                 InstantSource.system(),
                 WorkerListener.NONE,
                 TracerProvider.noop().get("untraced"),

@@ -3,7 +3,6 @@ package dev.semantica.it.faults;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 
 /** Faults one after the other, with pauses: what, how and how long follow from the seed alone. */
@@ -77,13 +76,7 @@ final class Faults {
             }
             victim = null;
         }
-        for (Map.Entry<String, Part> part : site.parts().entrySet()) {
-            if (!part.getValue().alive()) {
-                System.err.println(part.getKey() + " had ended by itself:\n"
-                        + part.getValue().end());
-                part.getValue().start();
-            }
-        }
+        site.restartEnded();
         pause();
     }
 

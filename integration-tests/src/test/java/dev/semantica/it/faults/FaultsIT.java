@@ -74,7 +74,7 @@ class FaultsIT {
                 check(requests);
                 checkDataset(site);
             } catch (Throwable e) {
-                throw new AssertionError("semantica.seed=" + seed + "\n" + site.logs(), e);
+                throw new AssertionError("semantica.seed=" + seed + ": " + e.getMessage() + "\n" + site.logs(), e);
             }
         }
         assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive))
@@ -163,6 +163,7 @@ class FaultsIT {
             reader.assign(partitions);
             reader.seekToBeginning(partitions);
             while (ended() < requests || !atEnd(reader)) {
+                site.restartEnded();
                 assertThat(System.nanoTime())
                         .as("time; %d of %d requests have ended", ended(), requests)
                         .isLessThan(deadline);
@@ -227,6 +228,7 @@ class FaultsIT {
         long deadline = System.nanoTime() + SETTLING.toNanos();
         List<String> found = pictures(site.dataset());
         while (found.size() < wanted.size()) {
+            site.restartEnded();
             assertThat(System.nanoTime())
                     .as("time; the sink has %d of %d pictures", found.size(), wanted.size())
                     .isLessThan(deadline);

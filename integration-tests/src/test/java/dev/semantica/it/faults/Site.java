@@ -88,6 +88,16 @@ final class Site implements AutoCloseable {
         return wires;
     }
 
+    /** Starts again what ended by itself, as a supervisor does, and says so. */
+    void restartEnded() throws Exception {
+        for (Part part : parts.values()) {
+            if (!part.alive()) {
+                System.err.println(part.name() + " had ended by itself:\n" + part.end());
+                part.start();
+            }
+        }
+    }
+
     String bootstrapServers() {
         return bootstrapServers;
     }
@@ -302,6 +312,7 @@ final class Site implements AutoCloseable {
                         "dataset.format=imagefolder",
                         "rotate.interval.ms=3000",
                         "retry.backoff.ms=1000",
+                        "errors.retry.timeout=300000",
                         "reference.allowed=s3://" + BUCKET + "/variations/",
                         "store.s3.endpoint=" + storeUrl,
                         "store.s3.path.style=true",
