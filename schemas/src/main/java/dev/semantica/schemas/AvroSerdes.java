@@ -12,8 +12,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -90,18 +93,26 @@ public final class AvroSerdes {
     }
 
     /**
-     * Whether a record could not be read or written because the registry does not answer now, which says nothing about the
-     * record. The registry's client reports that as an IOException of the network.
+     * Whether a record could not be read or written because the registry does not answer now, or not to us, which says
+     * nothing about the record. The registry's client reports the former as IOExceptions of the network and as what
+     * Kafka calls retriable.
      */
     public static boolean isOutage(Throwable thrown) {
         for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
-            boolean network = cause instanceof IOException
-                    && cause.getClass().getPackageName().startsWith("java.net");
-            if (network || cause instanceof RetriableException) {
+            if (cause instanceof RetriableException
+                    || cause instanceof AuthenticationException
+                    || cause instanceof AuthorizationException
+                    || cause instanceof SSLException
+                    || isOfTheNetwork(cause)) {
                 return true;
             }
         }
         return false;
+    }
+
+    /** Broken records are IOExceptions, too: of java.io. */
+    private static boolean isOfTheNetwork(Throwable cause) {
+        return cause instanceof IOException && cause.getClass().getPackageName().startsWith("java.net");
     }
 
     private static void setUnlessSet(String property, String value) {

@@ -3,16 +3,26 @@ package dev.semantica.schemas;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.confluent.kafka.schemaregistry.client.rest.exceptions.RestClientException;
 import io.confluent.kafka.serializers.KafkaAvroDeserializer;
+import java.io.EOFException;
+import java.net.ConnectException;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.Serde;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AvroSerdesTest {
@@ -72,6 +82,36 @@ class AvroSerdesTest {
         assertThatThrownBy(() -> new AvroSerdes(Map.of()))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("schema.registry.url");
+    }
+
+    static Stream<Throwable> outages() {
+        return Stream.of(
+                new SerializationException("no schema", new ConnectException("refused")),
+                new SerializationException("no schema", new SocketException("Unexpected end of file from server")),
+                new SerializationException("no schema", new SSLHandshakeException("certificate expired")),
+                // What Confluent's serializers make of the answers 401, 403 and 503.
+                new AuthenticationException("who?"),
+                new AuthorizationException("not you"),
+                new TimeoutException("away"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("outages")
+    void anOutageIsNotTheRecordsFault(Throwable thrown) {
+        assertThat(AvroSerdes.isOutage(thrown)).isTrue();
+    }
+
+    static Stream<Throwable> brokenRecords() {
+        return Stream.of(
+                new SerializationException("Unknown magic byte!"),
+                new SerializationException("cut off", new EOFException()),
+                new SerializationException("no schema", new RestClientException("Schema 7 not found", 404, 40403)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("brokenRecords")
+    void aBrokenRecordIsNoOutage(Throwable thrown) {
+        assertThat(AvroSerdes.isOutage(thrown)).isFalse();
     }
 
     private static ImageEvent event() {
