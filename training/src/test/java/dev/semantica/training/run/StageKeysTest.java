@@ -50,10 +50,18 @@ class StageKeysTest {
         String pagesOfTwelve = "a5495cd2411bac7862b797794bbf23aa22e57537d46db2136bcad8d162015f15";
         StageKeys further = shipped("pages", "further.yaml");
         assertThat(further.decoder(pagesOfTwelve, twelve).digest()).isEqualTo("autoencoder-982c664321e4f935");
-        String denoiser = further.denoiser("foreign-99287c193c782af4", "started-c9c573a969f71c60", twelve)
+        assertThat(further.denoiser("foreign-99287c193c782af4", "started-c9c573a969f71c60", twelve)
+                        .digest())
+                .isEqualTo("denoiser-7b599b27e713061c");
+
+        // The digest of the bundle that the run above made.
+        String furthered = "3ad63a1222f4275a917094e98f6b5e64e08ce34bfe347aeb14c0277ea623b46e";
+        String pagesOfMore = "c6d62a65a09053c27e6b8b44a84f46e83ba4103d5ca2bd1196de21cdf8c43598";
+        String denoiser = shipped("pages", "more.yaml")
+                .denoiser("foreign-c2545959bbedb1cc", "started-222f1614a41d0503", furthered)
                 .digest();
         assertThat(Files.readString(Path.of("..", "models", "pages", "bundle.json")))
-                .contains(denoiser, twelve, pagesOfTwelve);
+                .contains(denoiser, furthered, pagesOfMore);
     }
 
     private static StageKeys shipped(String model) throws Exception {
