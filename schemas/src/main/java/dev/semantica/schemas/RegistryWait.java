@@ -23,6 +23,11 @@ public final class RegistryWait {
     private final CountDownLatch ended = new CountDownLatch(1);
     private volatile boolean begun;
 
+    /** Waits for nothing yet; then a second between two tries. */
+    public RegistryWait() {
+        this(Duration.ofSeconds(1));
+    }
+
     /**
      * Waits for nothing yet.
      *

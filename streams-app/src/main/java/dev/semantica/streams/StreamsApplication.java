@@ -31,7 +31,7 @@ public final class StreamsApplication implements AutoCloseable {
     private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
     /** Kafka Streams replaces its other threads when they die, but ends with the one of the global store. */
-    private final RegistryWait wait = new RegistryWait(Duration.ofSeconds(1));
+    private final RegistryWait wait = new RegistryWait();
 
     private final KafkaStreams streams;
     private final CountDownLatch running = new CountDownLatch(1);

@@ -37,7 +37,7 @@ final class RequestTotals implements MultiCollector, AutoCloseable {
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
     private final Topic<RequestStatus> topic;
-    private final RegistryWait wait = new RegistryWait(Duration.ofSeconds(1));
+    private final RegistryWait wait = new RegistryWait();
     private final Deserializer<RequestStatus> statuses;
     private final Consumer<String, byte[]> consumer;
     private final Thread thread;

@@ -31,7 +31,6 @@ final class KafkaRequestStates implements RequestStates, AutoCloseable {
     private final Consumer<String, byte[]> consumer;
     private final Set<String> cancelled = ConcurrentHashMap.newKeySet();
     private final Thread follower;
-    private volatile boolean closing;
 
     /**
      * Reads what is there already, then goes on in the background. The consumer is closed with this.
@@ -64,7 +63,6 @@ final class KafkaRequestStates implements RequestStates, AutoCloseable {
 
     @Override
     public void close() {
-        closing = true;
         wait.end();
         consumer.wakeup();
         try {
@@ -76,13 +74,13 @@ final class KafkaRequestStates implements RequestStates, AutoCloseable {
 
     private void follow() {
         try (consumer) {
-            while (!closing) {
+            while (!wait.hasEnded()) {
                 poll();
             }
         } catch (WakeupException e) {
             LOG.debug("Woken up to close");
         } catch (KafkaException e) {
-            if (closing) {
+            if (wait.hasEnded()) {
                 LOG.debug("Closed while it waited for the registry", e);
                 return;
             }

@@ -47,15 +47,13 @@ public final class SamplerWorker implements AutoCloseable {
     /** How long the end of a tick, of the intake and of the writer is waited for. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-    private static final Duration REGISTRY_PAUSE = Duration.ofSeconds(1);
-
     private final Duration drainTimeout;
     private final WorkerListener listener;
     private final InstantSource clock;
     private final BatchQueue queue;
     private final Results results;
     private final RegistryWait resultsWait;
-    private final RegistryWait batchesWait = new RegistryWait(REGISTRY_PAUSE);
+    private final RegistryWait batchesWait = new RegistryWait();
     private final Deserializer<SamplerBatch> batches;
     private final Map<String, ServedBundle> served = new LinkedHashMap<>();
     private final PendingBytes pending;
@@ -104,12 +102,12 @@ public final class SamplerWorker implements AutoCloseable {
                             reason));
             owned.push(queue);
             KafkaRequestStates requests =
-                    new KafkaRequestStates(topics.requestStatus(), reader(client), new RegistryWait(REGISTRY_PAUSE));
+                    new KafkaRequestStates(topics.requestStatus(), reader(client), new RegistryWait());
             owned.push(requests);
             RecordLimits.check(topics, config.maxMessageBytes(), client);
             Producer<byte[], byte[]> producer = producer(client, config.maxMessageBytes());
             owned.push(producer);
-            RegistryWait resultsWait = new RegistryWait(REGISTRY_PAUSE);
+            RegistryWait resultsWait = new RegistryWait();
             return new SamplerWorker(
                     topics,
                     config,
