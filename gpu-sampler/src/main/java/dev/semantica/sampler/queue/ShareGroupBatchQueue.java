@@ -44,11 +44,10 @@ public final class ShareGroupBatchQueue implements BatchQueue {
     }
 
     private ShareGroupBatchQueue(ShareGroupConfig config, LostDeliveryListener losses) {
+        var coordinator = new Coordinator(config, System::nanoTime);
         try {
             for (var i = 0; i < config.maxInFlight(); i++) {
-                var consumer = new KafkaShareConsumer<>(
-                        consumerProperties(config), new ByteArrayDeserializer(), new ByteArrayDeserializer());
-                var lane = new ShareLane(config, consumer, ready, losses);
+                var lane = new ShareLane(config, () -> consumer(config), coordinator, ready, losses);
                 var thread = new Thread(lane, "batch-queue-" + config.groupId() + "-" + i);
                 thread.setDaemon(true);
                 thread.start();
@@ -74,6 +73,11 @@ public final class ShareGroupBatchQueue implements BatchQueue {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static LaneConsumer consumer(ShareGroupConfig config) {
+        return LaneConsumer.of(new KafkaShareConsumer<>(
+                consumerProperties(config), new ByteArrayDeserializer(), new ByteArrayDeserializer()));
     }
 
     private static Map<String, Object> consumerProperties(ShareGroupConfig config) {

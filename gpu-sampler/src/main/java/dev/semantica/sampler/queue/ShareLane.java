@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.AcknowledgeType;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
@@ -34,20 +35,23 @@ final class ShareLane implements Runnable {
      */
     private static final Duration POLL = Duration.ofSeconds(30);
 
-    /** Without a coordinator a poll does not wait, it burns. */
-    private static final Duration POLL_WITHOUT_COORDINATOR = Duration.ofMillis(5);
-
     private static final Duration RETRY_PAUSE = Duration.ofMillis(200);
+
+    /** Between two questions whether the coordinator is back. */
+    private static final Duration RECONNECT_PAUSE = Duration.ofSeconds(1);
+
     private static final Duration CONSUMER_CLOSE = Duration.ofSeconds(5);
 
     private final ShareGroupConfig config;
-    private final KafkaShareConsumer<byte[], byte[]> consumer;
+    private final Supplier<LaneConsumer> consumers;
+    private final Coordinator coordinator;
     private final ReadyDeliveries<ShareDelivery> ready;
     private final LostDeliveryListener losses;
-    private final Heartbeats heartbeats;
-    private final ClientMetric acknowledgementsSent;
 
     private final CountDownLatch stop = new CountDownLatch(1);
+
+    /** Replaced by the thread only; others use it only while {@link #polling}. Guarded by this. */
+    private LaneConsumer current;
 
     /** Guarded by this: whether the thread is in a poll that a wake-up may end. */
     private boolean polling;
@@ -58,24 +62,31 @@ final class ShareLane implements Runnable {
     /** Guarded by this. */
     private ShareDelivery held;
 
+    /**
+     * Makes its first consumer at once.
+     *
+     * @param consumers makes consumers of the group that have no subscription yet
+     * @throws KafkaException if that is not possible
+     */
     ShareLane(
             ShareGroupConfig config,
-            KafkaShareConsumer<byte[], byte[]> consumer,
+            Supplier<LaneConsumer> consumers,
+            Coordinator coordinator,
             ReadyDeliveries<ShareDelivery> ready,
             LostDeliveryListener losses) {
         this.config = config;
-        this.consumer = consumer;
+        this.consumers = consumers;
+        this.coordinator = coordinator;
         this.ready = ready;
         this.losses = losses;
-        this.heartbeats = new Heartbeats(consumer.metrics());
-        this.acknowledgementsSent = new ClientMetric(consumer.metrics(), "acknowledgements-send-total");
+        this.current = consumers.get();
     }
 
     /** Takes no more records; the thread ends when the one that it holds has its outcome. */
     synchronized void stop() {
         stop.countDown();
         if (polling) {
-            consumer.wakeup();
+            current.consumer().wakeup();
         }
     }
 
@@ -85,8 +96,10 @@ final class ShareLane implements Runnable {
      * something by itself tells of it.
      */
     synchronized void look() {
-        if (polling && (acknowledgementsSent.value() > sentBefore || heartbeats.isOverdue())) {
-            consumer.wakeup();
+        if (polling
+                && (current.acknowledgementsSent().value() > sentBefore
+                        || current.heartbeats().isOverdue())) {
+            current.consumer().wakeup();
         }
     }
 
@@ -100,16 +113,16 @@ final class ShareLane implements Runnable {
     @Override
     public void run() {
         try {
-            consumer.subscribe(List.of(config.topic()));
+            consumer().subscribe(List.of(config.topic()));
             var busyFor = Duration.ZERO;
             while (!stopping()) {
-                var record = next(heartbeats.isOverdue() ? POLL_WITHOUT_COORDINATOR : POLL);
+                var record = next();
                 if (record.isPresent()) {
                     var start = System.nanoTime();
                     serve(record.get(), busyFor);
                     busyFor = Duration.ofNanos(System.nanoTime() - start);
-                } else if (heartbeats.isOverdue()) {
-                    pauseUnlessStopped();
+                } else if (current().heartbeats().isOverdue()) {
+                    reconnect();
                 }
             }
         } catch (InterruptedException e) {
@@ -118,7 +131,7 @@ final class ShareLane implements Runnable {
         } catch (RuntimeException | Error e) {
             fail(String.valueOf(e.getMessage()), e);
         } finally {
-            close();
+            close(CONSUMER_CLOSE);
         }
     }
 
@@ -135,9 +148,51 @@ final class ShareLane implements Runnable {
                 cause));
     }
 
-    private void close() {
+    /** Goes without a consumer until the coordinator is back: one that cannot reach it burns a core. */
+    private void reconnect() throws InterruptedException {
+        LOG.warn(
+                "Share group {} at {} has not been reached for {} s; waiting for its coordinator",
+                config.groupId(),
+                config.bootstrapServers(),
+                Heartbeats.OVERDUE.toSeconds());
+        // Nobody is there whom it could tell that it leaves.
+        close(Duration.ZERO);
+        while (!stopping()) {
+            if (coordinator.answers() && connected()) {
+                LOG.info("Share group {} at {} is reached again", config.groupId(), config.bootstrapServers());
+                return;
+            }
+            pauseUnlessStopped(RECONNECT_PAUSE);
+        }
+    }
+
+    private boolean connected() {
+        LaneConsumer fresh;
         try {
-            consumer.close(CONSUMER_CLOSE);
+            fresh = consumers.get();
+        } catch (KafkaException e) {
+            LOG.warn("Could not join share group {}, trying again: {}", config.groupId(), e.toString());
+            return false;
+        }
+        synchronized (this) {
+            current = fresh;
+        }
+        fresh.consumer().subscribe(List.of(config.topic()));
+        return true;
+    }
+
+    private synchronized LaneConsumer current() {
+        return current;
+    }
+
+    private KafkaShareConsumer<byte[], byte[]> consumer() {
+        return current().consumer();
+    }
+
+    /** Closing one that is closed already does nothing. */
+    private void close(Duration timeout) {
+        try {
+            consumer().close(timeout);
         } catch (RuntimeException e) {
             LOG.warn("Could not leave share group {} cleanly: {}", config.groupId(), e.toString());
         }
@@ -148,23 +203,23 @@ final class ShareLane implements Runnable {
     }
 
     /** Ends at once when the lane is stopped. */
-    private void pauseUnlessStopped() throws InterruptedException {
-        if (!stop.await(RETRY_PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+    private void pauseUnlessStopped(Duration pause) throws InterruptedException {
+        if (!stop.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
             LOG.debug("Polls topic {} again", config.topic());
         }
     }
 
     /** Waits for a record; none where there is a reason to look at the lane's state first. */
-    private Optional<ConsumerRecord<byte[], byte[]>> next(Duration wait) throws InterruptedException {
+    private Optional<ConsumerRecord<byte[], byte[]>> next() throws InterruptedException {
         synchronized (this) {
             if (stopping()) {
                 return Optional.empty();
             }
-            sentBefore = acknowledgementsSent.value();
+            sentBefore = current.acknowledgementsSent().value();
             polling = true;
         }
         try {
-            var records = consumer.poll(wait).iterator();
+            var records = consumer().poll(POLL).iterator();
             return records.hasNext() ? Optional.of(records.next()) : Optional.empty();
         } catch (WakeupException e) {
             return Optional.empty();
@@ -174,7 +229,7 @@ final class ShareLane implements Runnable {
             return Optional.empty();
         } catch (RetriableException e) {
             LOG.warn("Could not poll topic {}, trying again: {}", config.topic(), e.toString());
-            pauseUnlessStopped();
+            pauseUnlessStopped(RETRY_PAUSE);
             return Optional.empty();
         } finally {
             synchronized (this) {
@@ -238,7 +293,8 @@ final class ShareLane implements Runnable {
 
     /** A third of the lock, so that one renewal may fail to come through in time. */
     private Duration renewInterval() {
-        var lock = consumer.acquisitionLockTimeoutMs()
+        var lock = consumer()
+                .acquisitionLockTimeoutMs()
                 .map(Duration::ofMillis)
                 .filter(actual -> actual.compareTo(config.recordLock()) < 0)
                 .orElse(config.recordLock());
@@ -252,7 +308,7 @@ final class ShareLane implements Runnable {
             return failure;
         }
         // The consumer has the record set apart until it was polled again.
-        for (var again : consumer.poll(Duration.ZERO)) {
+        for (var again : consumer().poll(Duration.ZERO)) {
             if (again.offset() == record.offset() && again.partition() == record.partition()) {
                 return Optional.empty();
             }
@@ -263,8 +319,8 @@ final class ShareLane implements Runnable {
     /** Sends an acknowledgement and waits for the broker's answer. Returns why it failed. */
     private Optional<Throwable> acknowledge(ConsumerRecord<byte[], byte[]> record, AcknowledgeType type) {
         try {
-            consumer.acknowledge(record, type);
-            return consumer.commitSync(config.recordLock()).values().stream()
+            consumer().acknowledge(record, type);
+            return consumer().commitSync(config.recordLock()).values().stream()
                     .flatMap(Optional::stream)
                     .map(Throwable.class::cast)
                     .findFirst();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.KafkaShareConsumer;
 import org.apache.kafka.common.Metric;
@@ -17,13 +18,26 @@ class HeartbeatsTest {
     @Test
     void isOverdueAboveTheLongestInterval() {
         AtomicReference<Double> ago = new AtomicReference<>(-1.0);
-        Heartbeats heartbeats = new Heartbeats(metrics("last-heartbeat-seconds-ago", ago));
+        Heartbeats heartbeats = new Heartbeats(metrics("last-heartbeat-seconds-ago", ago), () -> 0);
 
-        assertThat(heartbeats.isOverdue()).as("before the first").isFalse();
         ago.set(16.0);
         assertThat(heartbeats.isOverdue()).isFalse();
         ago.set(17.0);
         assertThat(heartbeats.isOverdue()).isTrue();
+    }
+
+    @Test
+    void theFirstIsOverdueAsLongAfterTheClientWasMade() {
+        AtomicReference<Double> ago = new AtomicReference<>(-1.0);
+        AtomicLong nanoTime = new AtomicLong(Long.MAX_VALUE);
+        Heartbeats heartbeats = new Heartbeats(metrics("last-heartbeat-seconds-ago", ago), nanoTime::get);
+
+        nanoTime.addAndGet(Heartbeats.OVERDUE.toNanos());
+        assertThat(heartbeats.isOverdue()).isFalse();
+        nanoTime.incrementAndGet();
+        assertThat(heartbeats.isOverdue()).isTrue();
+        ago.set(0.0);
+        assertThat(heartbeats.isOverdue()).isFalse();
     }
 
     @Test
@@ -33,13 +47,14 @@ class HeartbeatsTest {
         properties.put("group.id", "heartbeats");
         try (KafkaShareConsumer<byte[], byte[]> consumer =
                 new KafkaShareConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            assertThat(new Heartbeats(consumer.metrics()).isOverdue()).isFalse();
+            assertThat(new Heartbeats(consumer.metrics(), System::nanoTime).isOverdue())
+                    .isFalse();
         }
     }
 
     @Test
     void namesTheMetricThatIsMissing() {
-        assertThatThrownBy(() -> new Heartbeats(metrics("another", new AtomicReference<>(1.0))))
+        assertThatThrownBy(() -> new Heartbeats(metrics("another", new AtomicReference<>(1.0)), () -> 0))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("last-heartbeat-seconds-ago");
     }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.FeatureUpdate;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -184,6 +185,49 @@ class ShareGroupBatchQueueTest extends BatchQueueContractTest {
         } finally {
             mortal.close();
         }
+    }
+
+    @Test
+    void whereNoBrokerIsLeftNoConsumerWaitsForIt(@TempDir Path own) throws Exception {
+        var mortal = EmbeddedBroker.start(new EmbeddedBrokerConfig(own));
+        try {
+            var port = Integer.parseInt(mortal.bootstrapServers().replaceFirst(".*:", ""));
+            var topic = createTopic(mortal.bootstrapServers(), "topic-", 1);
+            var config = config(mortal.bootstrapServers(), topic, 2, SHORT_LOCK);
+            var nanoTime = new AtomicLong();
+            var coordinator = new Coordinator(config, nanoTime::get);
+            try (var queue = ShareGroupBatchQueue.open(config, (delivery, reason) -> lost.add(delivery))) {
+                assertThat(coordinator.answers()).isTrue();
+                assertThat(networkThreads()).isEqualTo(2);
+
+                mortal.close();
+                assertThat(coordinator.answers()).as("asked a moment ago").isTrue();
+                nanoTime.addAndGet(Duration.ofSeconds(3).toNanos());
+                assertThat(coordinator.answers()).isFalse();
+                await(() -> networkThreads() == 0);
+
+                mortal = EmbeddedBroker.start(new EmbeddedBrokerConfig(own, port, Map.of()));
+                try (var producer = producer(mortal.bootstrapServers(), Map.of())) {
+                    producer.send(record(topic, "a")).get();
+                }
+                var delivery = takeOne(queue);
+                assertThat(text(delivery)).isEqualTo("a");
+                delivery.complete();
+                await(() -> networkThreads() == 2);
+                mortal.close();
+                await(() -> networkThreads() == 0);
+            }
+            assertThat(lost).isEmpty();
+        } finally {
+            mortal.close();
+        }
+    }
+
+    /** Of share consumers: they turn over without a pause while their coordinator is away. */
+    private static long networkThreads() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("consumer_background_thread"))
+                .count();
     }
 
     @Test
