@@ -3,6 +3,7 @@ package dev.semantica.schemas;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.Deserializer;
@@ -21,6 +22,7 @@ public final class RegistryWait {
 
     private final Duration pause;
     private final CountDownLatch ended = new CountDownLatch(1);
+    private final AtomicInteger waiting = new AtomicInteger();
     private volatile boolean begun;
 
     /** Waits for nothing yet; then a second between two tries. */
@@ -50,6 +52,11 @@ public final class RegistryWait {
     /** Whether {@link #end} was called. */
     public boolean hasEnded() {
         return ended.getCount() == 0;
+    }
+
+    /** How many threads wait for the registry now. */
+    public int waiting() {
+        return waiting.get();
     }
 
     /** A deserializer that tries again for as long as the registry cannot be reached. */
@@ -83,30 +90,44 @@ public final class RegistryWait {
     }
 
     private <V> V patiently(String topic, Supplier<V> work) {
-        boolean waited = false;
-        while (true) {
+        try {
+            return work.get();
+        } catch (KafkaException e) {
+            if (!AvroSerdes.isOutage(e) || !begun) {
+                throw e;
+            }
+            LOG.warn("The schema registry cannot be reached; {} waits for it", topic, e);
+            waiting.incrementAndGet();
             try {
-                V result = work.get();
-                if (waited) {
-                    LOG.info("The schema registry can be reached again");
-                }
-                return result;
-            } catch (KafkaException e) {
-                if (!AvroSerdes.isOutage(e) || !mayTryAgain()) {
-                    throw e;
-                }
-                if (!waited) {
-                    LOG.warn("The schema registry cannot be reached; {} waits for it", topic, e);
-                    waited = true;
-                }
+                return again(work, e);
+            } finally {
+                waiting.decrementAndGet();
             }
         }
+    }
+
+    /** Tries until the registry answers, or the wait ends: then with the last failure. */
+    private <V> V again(Supplier<V> work, KafkaException first) {
+        KafkaException last = first;
+        while (mayTryAgain()) {
+            try {
+                V result = work.get();
+                LOG.info("The schema registry can be reached again");
+                return result;
+            } catch (KafkaException e) {
+                if (!AvroSerdes.isOutage(e)) {
+                    throw e;
+                }
+                last = e;
+            }
+        }
+        throw last;
     }
 
     /** Waits for one pause; says whether the wait still goes on. */
     private boolean mayTryAgain() {
         try {
-            return begun && !ended.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+            return !ended.await(pause.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

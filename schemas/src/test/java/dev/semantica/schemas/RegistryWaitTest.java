@@ -63,6 +63,10 @@ class RegistryWaitTest {
         CompletableFuture<String> read =
                 CompletableFuture.supplyAsync(() -> hours.reading(unreachable).deserialize("t", BYTES));
         assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+        while (hours.waiting() == 0) {
+            Thread.onSpinWait();
+        }
+        assertThat(hours.waiting()).isEqualTo(1);
 
         hours.end();
 
@@ -70,6 +74,7 @@ class RegistryWaitTest {
                 .isInstanceOf(ExecutionException.class)
                 .hasCauseInstanceOf(SerializationException.class);
         assertThat(hours.hasEnded()).isTrue();
+        assertThat(hours.waiting()).isZero();
     }
 
     private Deserializer<String> answeringAt(int which) {

@@ -78,6 +78,7 @@ public final class WorkerMetrics implements WorkerListener, Consumer<PrometheusR
         gauge("rows_waiting", "Rows before their first step or after their last", worker, WorkerLoad::rowsWaiting);
         gauge("pending_bytes", "Memory of the batches that the worker holds", worker, WorkerLoad::pendingBytes);
         gauge("token_cache_bytes", "Memory of the encodings of sources", worker, WorkerLoad::tokenCacheBytes);
+        gauge("registry_waits", "Threads that wait for the schema registry", worker, WorkerLoad::registryWaits);
         Gauge bundles = Gauge.builder()
                 .name("semantica_worker_bundle")
                 .help("1 for each bundle that was loaded, with its digest")

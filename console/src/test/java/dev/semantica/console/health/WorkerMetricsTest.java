@@ -128,6 +128,7 @@ class WorkerMetricsTest {
                 .contains("semantica_worker_oldest_batch_seconds 0.0\n")
                 .contains("semantica_worker_rows_active 0.0\n")
                 .contains("semantica_worker_rows_waiting 0.0\n")
+                .contains("semantica_worker_registry_waits 0.0\n")
                 .contains("semantica_worker_pending_bytes 0.0\n")
                 .containsPattern("semantica_worker_tick_seconds_count [3-6]\n")
                 .containsPattern("semantica_worker_token_cache_bytes [1-9]")

@@ -8,7 +8,6 @@ import dev.semantica.sampler.queue.Delivery;
 import dev.semantica.sampler.source.SourceImages;
 import dev.semantica.schemas.AvroSerdes;
 import dev.semantica.schemas.FailureReason;
-import dev.semantica.schemas.RegistryWait;
 import dev.semantica.schemas.SamplerBatch;
 import dev.semantica.schemas.Topics;
 import io.opentelemetry.api.trace.Tracer;
@@ -52,8 +51,7 @@ public final class SamplerWorker implements AutoCloseable {
     private final InstantSource clock;
     private final BatchQueue queue;
     private final Results results;
-    private final RegistryWait resultsWait;
-    private final RegistryWait batchesWait = new RegistryWait();
+    private final RegistryWaits registry;
     private final Deserializer<SamplerBatch> batches;
     private final Map<String, ServedBundle> served = new LinkedHashMap<>();
     private final PendingBytes pending;
@@ -101,13 +99,13 @@ public final class SamplerWorker implements AutoCloseable {
                             delivery.offset(),
                             reason));
             owned.push(queue);
+            RegistryWaits registry = new RegistryWaits();
             KafkaRequestStates requests =
-                    new KafkaRequestStates(topics.requestStatus(), reader(client), new RegistryWait());
+                    new KafkaRequestStates(topics.requestStatus(), reader(client), registry.requests());
             owned.push(requests);
             RecordLimits.check(topics, config.maxMessageBytes(), client);
             Producer<byte[], byte[]> producer = producer(client, config.maxMessageBytes());
             owned.push(producer);
-            RegistryWait resultsWait = new RegistryWait();
             return new SamplerWorker(
                     topics,
                     config,
@@ -115,8 +113,8 @@ public final class SamplerWorker implements AutoCloseable {
                     stores.sources(),
                     queue,
                     requests,
-                    stores.checkIn(new KafkaResults(topics, resultsWait, producer)),
-                    resultsWait,
+                    stores.checkIn(new KafkaResults(topics, registry.results(), producer)),
+                    registry,
                     InstantSource.system(),
                     listener,
                     tracer,
@@ -135,7 +133,7 @@ public final class SamplerWorker implements AutoCloseable {
             BatchQueue queue,
             RequestStates requests,
             Results results,
-            RegistryWait resultsWait,
+            RegistryWaits registry,
             InstantSource clock,
             WorkerListener listener,
             Tracer tracer,
@@ -145,10 +143,11 @@ public final class SamplerWorker implements AutoCloseable {
         this.clock = clock;
         this.queue = queue;
         this.results = results;
-        this.resultsWait = resultsWait;
-        this.batches = batchesWait.reading(topics.samplerBatches().valueSerde().deserializer());
-        batchesWait.begin();
-        resultsWait.begin();
+        this.registry = registry;
+        this.batches =
+                registry.batches().reading(topics.samplerBatches().valueSerde().deserializer());
+        registry.batches().begin();
+        registry.results().begin();
         this.owned = owned;
         this.pending = new PendingBytes(config.pendingBytes());
         this.outcomes = new RowOutcomes(config.format(), listener);
@@ -190,7 +189,8 @@ public final class SamplerWorker implements AutoCloseable {
                 // A row may end between the two readings.
                 Math.max(0, rows - active),
                 pending.used(),
-                cache.bytes());
+                cache.bytes(),
+                registry.waiting());
     }
 
     /** Digests of the bundles that it serves, by name. */
@@ -209,9 +209,9 @@ public final class SamplerWorker implements AutoCloseable {
     @Override
     public void close() {
         closing = true;
-        batchesWait.end();
+        registry.batches().end();
         queue.close(drainTimeout);
-        resultsWait.end();
+        registry.results().end();
         boolean ended = true;
         for (ServedBundle bundle : served.values()) {
             ended &= bundle.stop(PATIENCE);

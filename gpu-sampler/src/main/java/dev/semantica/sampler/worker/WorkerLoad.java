@@ -11,6 +11,13 @@ import java.time.Instant;
  * @param rowsWaiting rows that have not begun, and finished ones that are not pictures yet
  * @param pendingBytes memory of these batches
  * @param tokenCacheBytes memory of the encodings that are remembered
+ * @param registryWaits threads that wait for the schema registry
  */
 public record WorkerLoad(
-        int batches, Instant oldestBatch, long rowsActive, long rowsWaiting, long pendingBytes, long tokenCacheBytes) {}
+        int batches,
+        Instant oldestBatch,
+        long rowsActive,
+        long rowsWaiting,
+        long pendingBytes,
+        long tokenCacheBytes,
+        int registryWaits) {}

@@ -77,7 +77,7 @@ class SamplerWorkerTest {
     private static byte[] good;
 
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
-    private final RegistryWait resultsWait = new RegistryWait(Duration.ofMillis(10));
+    private final RegistryWaits waits = new RegistryWaits(soon(), soon(), soon());
     private Topics topics =
             Topics.of(TopicNames.DEFAULT, new AvroSerdes(Map.of("schema.registry.url", "mock://worker")));
     private final MockProducer<byte[], byte[]> producer =
@@ -440,10 +440,15 @@ class SamplerWorkerTest {
 
             SamplerWorker worker = start(List.of(delivery), request -> false);
             registry.awaitRefusal();
+            while (worker.load().registryWaits() == 0) {
+                Thread.onSpinWait();
+            }
+            assertThat(worker.load().registryWaits()).isEqualTo(1);
             worker.close();
 
             delivery.awaitOutcome();
             assertThat(delivery.outcome).isEqualTo("released");
+            assertThat(worker.load().registryWaits()).isZero();
             assertThat(producer.history()).isEmpty();
         }
     }
@@ -471,6 +476,10 @@ class SamplerWorkerTest {
         worker.close();
     }
 
+    private static RegistryWait soon() {
+        return new RegistryWait(Duration.ofMillis(10));
+    }
+
     private SamplerWorker start(List<FakeDelivery> deliveries, RequestStates states) {
         return new SamplerWorker(
                 topics,
@@ -479,8 +488,8 @@ class SamplerWorkerTest {
                 new SourceImages(List.of(), 1 << 20),
                 new FakeQueue(deliveries),
                 states,
-                new KafkaResults(topics, resultsWait, producer),
-                resultsWait,
+                new KafkaResults(topics, waits.results(), producer),
+                waits,
                 InstantSource.fixed(NOW),
                 WorkerListener.NONE,
                 tracers.get("test"),

@@ -12,7 +12,6 @@ import dev.semantica.schemas.AvroSerdes;
 import dev.semantica.schemas.BatchImage;
 import dev.semantica.schemas.InlineImage;
 import dev.semantica.schemas.Priority;
-import dev.semantica.schemas.RegistryWait;
 import dev.semantica.schemas.SampledVariation;
 import dev.semantica.schemas.SamplerBatch;
 import dev.semantica.schemas.SamplerResult;
@@ -129,7 +128,7 @@ class ScalingTest {
         BatchQueue queue =
                 WorkerQueue.open(topics.samplerBatches().name(), config.queue(), client, (delivery, reason) -> {});
         owned.push(queue);
-        RegistryWait resultsWait = new RegistryWait(Duration.ofSeconds(1));
+        RegistryWaits registry = new RegistryWaits();
         workers.addLast(new SamplerWorker(
                 topics,
                 config,
@@ -137,8 +136,8 @@ class ScalingTest {
                 new SourceImages(List.of(), 1 << 20),
                 queue,
                 request -> false,
-                new KafkaResults(topics, resultsWait, producer),
-                resultsWait,
+                new KafkaResults(topics, registry.results(), producer),
+                registry,
                 InstantSource.system(),
                 WorkerListener.NONE,
                 TracerProvider.noop().get("untraced"),
