@@ -20,6 +20,7 @@ import dev.semantica.schemas.ImageReference;
 import dev.semantica.schemas.InlineImage;
 import dev.semantica.schemas.Priority;
 import dev.semantica.schemas.Provenance;
+import dev.semantica.schemas.RegistryStandIn;
 import dev.semantica.schemas.RegistryWait;
 import dev.semantica.schemas.RequestControl;
 import dev.semantica.schemas.SampledVariation;
@@ -398,7 +399,7 @@ class SamplerWorkerTest {
 
     @Test
     void aBatchWaitsForTheRegistryInsteadOfBeingGivenUp() throws Exception {
-        try (RefusingRegistry registry = new RefusingRegistry()) {
+        try (RegistryStandIn registry = new RegistryStandIn()) {
             topics = Topics.of(TopicNames.DEFAULT, registry.serdes());
             byte[] value = bytes(batch(item("image", inline(good), options(), null)));
             topics = Topics.of(TopicNames.DEFAULT, registry.serdes());
@@ -415,7 +416,7 @@ class SamplerWorkerTest {
 
     @Test
     void aResultWaitsForTheRegistryInsteadOfBeingSampledAgain() throws Exception {
-        try (RefusingRegistry registry = new RefusingRegistry()) {
+        try (RegistryStandIn registry = new RegistryStandIn()) {
             topics = Topics.of(TopicNames.DEFAULT, registry.serdes());
             byte[] value = bytes(batch(item("image", inline(good), options(), null)));
             topics.samplerBatches().valueSerde().deserializer().deserialize("sampler-batches", value);
@@ -431,7 +432,7 @@ class SamplerWorkerTest {
 
     @Test
     void aWorkerClosesDuringAnOutageAndGivesItsBatchBack() throws Exception {
-        try (RefusingRegistry registry = new RefusingRegistry()) {
+        try (RegistryStandIn registry = new RegistryStandIn()) {
             topics = Topics.of(TopicNames.DEFAULT, registry.serdes());
             byte[] value = bytes(batch(item("image", inline(good), options(), null)));
             topics = Topics.of(TopicNames.DEFAULT, registry.serdes());
