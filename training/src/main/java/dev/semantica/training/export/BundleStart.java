@@ -6,6 +6,7 @@ import dev.semantica.onnx.OnnxModel;
 import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.training.network.Autoencoder;
 import dev.semantica.training.network.ImageDenoiser;
+import dev.semantica.training.network.PageEncoder;
 import dev.semantica.training.network.Standardisation;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -65,6 +66,23 @@ public final class BundleStart {
             return standardisation;
         } catch (IllegalArgumentException | ExportException e) {
             throw unlike(bundle.directory(), "autoencoder", e);
+        }
+    }
+
+    /**
+     * Takes the encoder of a bundle over into a network of the same shape, and makes sure that both compute the same.
+     *
+     * @param graph of an encoder that was trained here
+     * @throws ExportException if the encoder is not of this network's shape, or computes something else
+     * @throws IOException if the graph cannot be read
+     */
+    public static void load(ConditionEncoder graph, PageEncoder encoder, NDManager manager) throws IOException {
+        try {
+            encoder.startFrom(graph.model().floats());
+            new NetworkGraphs(manager).check(graph.model(), encoder);
+        } catch (IllegalArgumentException | ExportException e) {
+            throw new ExportException(
+                    "frozenEncoder is not an encoder of the shape of encoder.model: " + e.getMessage(), e);
         }
     }
 

@@ -34,6 +34,12 @@ final class NetworkGraphs {
         GraphBuilder graph = new GraphBuilder("encoder");
         encoder.write(graph);
         OnnxModel model = graph.build();
+        check(model, encoder);
+        return model;
+    }
+
+    /** Compares an encoder's graph with its network. */
+    void check(OnnxModel model, PageEncoder encoder) throws ExportException {
         int side = encoder.config().side();
         try (NDManager manager = parent.newSubManager()) {
             NDArray pixels = uniform(manager, -1, 1, ROWS, 3, side, side);
@@ -44,7 +50,6 @@ final class NetworkGraphs {
                     Map.of("pixels", pixels),
                     Map.of("tokens", encoding.tokens(), "pooled", encoding.pooled()));
         }
-        return model;
     }
 
     OnnxModel denoiser(ImageDenoiser denoiser) throws ExportException {

@@ -4,11 +4,14 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.nn.Activation;
 import dev.semantica.onnx.ElementType;
+import dev.semantica.onnx.FloatTensor;
 import dev.semantica.onnx.GraphBuilder;
 import dev.semantica.onnx.Shape;
 import dev.semantica.onnx.Value;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The project's own encoder of pictures: convolutions down to a few tokens, transformer blocks between these, and a pooled
@@ -62,24 +65,55 @@ public final class PageEncoder implements AutoCloseable {
     }
 
     /**
+     * Takes over the weights of an encoder of the same shape that was written as a graph, by itself or inside of another.
+     *
+     * @param written the numbers of the graph by name, whatever stands before the last slash
+     * @throws IllegalArgumentException if the shapes differ, naming every difference
+     */
+    public void startFrom(Map<String, FloatTensor> written) {
+        Map<String, FloatTensor> own = new HashMap<>();
+        written.forEach((name, values) -> own.put(name.substring(name.lastIndexOf('/') + 1), values));
+        weights.loadWritten(own);
+    }
+
+    /**
      * Encodes pictures; the results belong to the manager of the pixels.
      *
      * @param pixels [n, 3, side, side] in −1 … 1
      */
     public Encoding encode(NDArray pixels) {
+        return look(pixels).encoding();
+    }
+
+    /**
+     * What it makes of pictures on the way and in the end.
+     *
+     * @param maps one for each halving of the side, [n, channels, side, side] of its own
+     * @param encoding the end
+     */
+    public record Look(List<NDArray> maps, Encoding encoding) {}
+
+    /**
+     * Encodes pictures and keeps the maps on the way; all belong to the manager of the pixels.
+     *
+     * @param pixels [n, 3, side, side] in −1 … 1
+     */
+    public Look look(NDArray pixels) {
+        List<NDArray> maps = new ArrayList<>();
         NDArray map = Rearrangement.spaceToDepth(pixels, 2);
         for (int i = 0; i < halvings.size(); i++) {
             map = Activation.gelu(halvings.get(i).forward(map));
             if (i >= 1 && i <= residuals.size()) {
                 map = residuals.get(i - 1).forward(map);
             }
+            maps.add(map);
         }
         NDArray x = into.forward(Rearrangement.toTokens(map)).add(positions.array());
         for (TransformerBlock block : blocks) {
             x = block.forward(x);
         }
         NDArray tokens = norm.forward(x);
-        return new Encoding(tokens, pool.forward(tokens.mean(new int[] {1})));
+        return new Look(maps, new Encoding(tokens, pool.forward(tokens.mean(new int[] {1}))));
     }
 
     /** Writes it as a graph: pixels → tokens, pooled. */

@@ -26,6 +26,9 @@ import java.util.stream.LongStream;
 public final class Weights implements AutoCloseable {
 
     /** FNV-1a, 64 bits. */
+    /** Matches nothing. */
+    private static final Pattern NO_BLOCK = Pattern.compile("(?!)");
+
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
 
     private static final long FNV_PRIME = 0x100000001b3L;
@@ -106,6 +109,16 @@ public final class Weights implements AutoCloseable {
             given.copyTo(mine);
             mine.setRequiresGradient(true);
         });
+    }
+
+    /** Nothing is learned any more: no gradient is computed for the arrays. */
+    public void freeze() {
+        arrays.values().forEach(array -> array.setRequiresGradient(false));
+    }
+
+    /** As {@link #loadWritten(Map, Pattern)}, with no block that may be new. */
+    void loadWritten(Map<String, FloatTensor> values) {
+        loadWritten(values, NO_BLOCK);
     }
 
     /**

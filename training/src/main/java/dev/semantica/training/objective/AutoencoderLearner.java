@@ -22,8 +22,8 @@ import java.util.TreeMap;
  * Teaches an autoencoder to draw what it was shown: the absolute and squared difference of pixels and of their
  * neighbours' differences, so that thin outlines count. Noise on the latents and a small penalty on their size keep them
  * smooth and close to one another, which makes them easy to denoise; so does that the mean of neighbouring latents must
- * draw the mean of their pixels (EQ-VAE, Kouzelis et al. 2025, arXiv 2502.09509). Where latents must stay what they are,
- * the decoder alone learns.
+ * draw the mean of their pixels (EQ-VAE, Kouzelis et al. 2025, arXiv 2502.09509), and that an encoder sees in the drawing
+ * what it sees in the picture ({@link Perception}). Where latents must stay what they are, the decoder alone learns.
  */
 public final class AutoencoderLearner implements Learner {
 
@@ -36,6 +36,7 @@ public final class AutoencoderLearner implements Learner {
     private final PairBatches batches;
     private final int[] validation;
     private final Weighting weighting;
+    private final Perception perception;
     private final boolean decoderOnly;
     private final int size;
     private final long seed;
@@ -48,8 +49,10 @@ public final class AutoencoderLearner implements Learner {
      * @param latents of the mean square of the latents
      * @param noise standard deviation of the noise on the latents, in their own unit
      * @param half of the same picture at half its side, drawn from latents at half their side; 0: not drawn
+     * @param perception of how differently the frozen encoder sees what was drawn; 0: not asked
      */
-    public record Weighting(double square, double edges, double latents, double noise, double half) {}
+    public record Weighting(
+            double square, double edges, double latents, double noise, double half, double perception) {}
 
     /**
      * Over images.
@@ -57,6 +60,7 @@ public final class AutoencoderLearner implements Learner {
      * @param network what learns
      * @param judged a second one of the same shape, for weights that are judged
      * @param validation images that training never sees
+     * @param perception null where it is not asked
      * @param decoderOnly whether the encoder stays as it is
      * @param size images of a step, as in the batches
      */
@@ -67,6 +71,7 @@ public final class AutoencoderLearner implements Learner {
             PairBatches batches,
             int[] validation,
             Weighting weighting,
+            Perception perception,
             boolean decoderOnly,
             int size,
             long seed) {
@@ -76,6 +81,7 @@ public final class AutoencoderLearner implements Learner {
         this.batches = batches;
         this.validation = evenly(validation, VALIDATION);
         this.weighting = weighting;
+        this.perception = perception;
         this.decoderOnly = decoderOnly;
         this.size = size;
         this.seed = seed;
@@ -98,8 +104,12 @@ public final class AutoencoderLearner implements Learner {
         NDArray latents = decoderOnly ? network.encode(pixels).stopGradient() : network.encode(pixels);
         NDArray noisy = latents.add(Scaling.by(
                 weighting.noise(), Noise.normal(Noise.random(seed + 31, step), manager, latents.getShape())));
-        NDArray loss = drawn(network.decode(noisy), pixels)
+        NDArray made = network.decode(noisy);
+        NDArray loss = drawn(made, pixels)
                 .add(Scaling.by(weighting.latents(), latents.square().mean()));
+        if (perception != null) {
+            loss = loss.add(Scaling.by(weighting.perception(), perception.distance(made, pixels)));
+        }
         return weighting.half() == 0
                 ? loss
                 : loss.add(Scaling.by(
@@ -125,6 +135,7 @@ public final class AutoencoderLearner implements Learner {
         judged.weights().load(all);
         double loss = 0;
         double squares = 0;
+        double seen = 0;
         int count = 0;
         for (int from = 0; from < validation.length; from += size) {
             try (NDManager step = manager.newSubManager()) {
@@ -134,11 +145,17 @@ public final class AutoencoderLearner implements Learner {
                 loss += images.length * drawn(made, pixels).getFloat();
                 squares += images.length
                         * made.clip(-1, 1).sub(pixels).square().mean().getFloat();
+                seen += perception == null
+                        ? 0
+                        : images.length * perception.distance(made, pixels).getFloat();
                 count += images.length;
             }
         }
         Map<String, Double> figures = new LinkedHashMap<>();
         figures.put("loss", loss / count);
+        if (perception != null) {
+            figures.put("perception", seen / count);
+        }
         // The range of values is 2.
         figures.put("psnr", 10 * Math.log10(4 / (squares / count)));
         return figures;

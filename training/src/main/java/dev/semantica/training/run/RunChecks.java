@@ -86,6 +86,10 @@ final class RunChecks {
         if (!(half >= 0)) {
             problems.add("autoencoder.weights.half must be from 0, but is " + half);
         }
+        if (!(config.autoencoder().weights().perception() >= 0)) {
+            problems.add("autoencoder.weights.perception must be from 0, but is "
+                    + config.autoencoder().weights().perception());
+        }
         if (denoiser.space() == RunConfig.Space.LATENT && half > 0 && side % 8 != 0) {
             problems.add("autoencoder.weights.half needs a data.side that is a multiple of 8, but it is " + side);
         }

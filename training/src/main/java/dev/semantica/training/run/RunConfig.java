@@ -337,7 +337,7 @@ public record RunConfig(
                 new AutoencoderStage(
                         new Training(6000, 24, 5e-3, 100, 0.5, 0, 1, true, 0.998, 500, 500),
                         AutoencoderConfig.defaults(),
-                        new AutoencoderLearner.Weighting(2, 1, 1e-4, 0.05, 0),
+                        new AutoencoderLearner.Weighting(2, 1, 1e-4, 0.05, 0, 0),
                         false),
                 new DenoiserStage(
                         new Training(6000, 96, 4e-3, 200, 0.5, 0.01, 1, true, 0.9995, 500, 500),

@@ -36,18 +36,21 @@ final class StageKeys {
         return key("encoder", pages, Map.of("pages", pages), config.encoder());
     }
 
-    /** Of the autoencoder, over pages of that digest. */
-    StageKey autoencoder(String pages) {
-        return key("autoencoder", pages, Map.of("pages", pages), config.autoencoder());
-    }
-
     /**
-     * Of the decoder of an autoencoder that is there already, over pages of that digest.
+     * Of the autoencoder, or of the decoder of one that is there already, over pages of that digest.
      *
-     * @param start digest of the bundle that holds it
+     * @param start digest of the bundle that holds the one that is there; empty: none
+     * @param encoder key of the encoder that looks at what was drawn; empty: none does
      */
-    StageKey decoder(String pages, String start) {
-        return key("autoencoder", pages + start, Map.of("pages", pages, StageKey.START, start), config.autoencoder());
+    StageKey autoencoder(String pages, String start, String encoder) {
+        SortedMap<String, String> before = new TreeMap<>(Map.of("pages", pages));
+        if (!start.isEmpty()) {
+            before.put(StageKey.START, start);
+        }
+        if (!encoder.isEmpty()) {
+            before.put("the encoder before it", encoder);
+        }
+        return key("autoencoder", pages + start + encoder, before, config.autoencoder());
     }
 
     /**
@@ -73,6 +76,9 @@ final class StageKeys {
         // These came later; while they are not used, stages are what they were before.
         if (node.path("weights").path("half").asDouble(1) == 0) {
             ((ObjectNode) node.get("weights")).remove("half");
+        }
+        if (node.path("weights").path("perception").asDouble(1) == 0) {
+            ((ObjectNode) node.get("weights")).remove("perception");
         }
         if (!node.path("decoderOnly").asBoolean(true)) {
             node.remove("decoderOnly");

@@ -13,6 +13,7 @@ import dev.semantica.training.objective.AutoencoderLearner;
 import dev.semantica.training.objective.DenoiserLearner;
 import dev.semantica.training.objective.EncoderLearner;
 import dev.semantica.training.objective.FactorTargets;
+import dev.semantica.training.objective.Perception;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -88,7 +89,9 @@ final class StageTraining {
                 seed);
     }
 
-    StageEnd autoencoder(Autoencoder autoencoder, StageKey key) throws IOException, TrainingException {
+    /** @param perception null where it is not asked */
+    StageEnd autoencoder(Autoencoder autoencoder, Perception perception, StageKey key)
+            throws IOException, TrainingException {
         RunConfig.AutoencoderStage stage = config.autoencoder();
         int batch = stage.training().batch();
         try (Autoencoder judged = new Autoencoder(stage.model(), manager, 0)) {
@@ -99,6 +102,7 @@ final class StageTraining {
                     pairs(LEARN, pages.split().training(), null, PairBatches.Objective.RECONSTRUCT, batch),
                     LatentStatistics.images(pages.split().validation()),
                     stage.weights(),
+                    perception,
                     stage.decoderOnly(),
                     batch,
                     config.seed());

@@ -15,6 +15,7 @@ import dev.semantica.training.network.ImageDenoiserConfig;
 import dev.semantica.training.network.PageEncoder;
 import dev.semantica.training.network.Standardisation;
 import dev.semantica.training.objective.DenoiserLearner;
+import dev.semantica.training.objective.Perception;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -258,12 +259,24 @@ public final class TrainingRun {
             }
         }
 
-        private String autoencoderKey(Given given) {
-            String digest = pages.store().digest();
+        /** What names latents; those of one that is there already stay the same, whoever draws from them. */
+        private String latentsKey(FrozenEncoder frozen, Given given) {
             return given.autoencoder()
                     .map(bundle -> "started-"
-                            + Digests.sha256(bundle.digest() + digest).substring(0, 16))
-                    .orElseGet(() -> keys.autoencoder(digest).digest());
+                            + Digests.sha256(bundle.digest() + pages.store().digest())
+                                    .substring(0, 16))
+                    .orElseGet(() -> autoencoderKey(frozen, given).digest());
+        }
+
+        private StageKey autoencoderKey(FrozenEncoder frozen, Given given) {
+            return keys.autoencoder(
+                    pages.store().digest(),
+                    given.autoencoder().map(Bundle::digest).orElse(""),
+                    perceptive() ? frozen.key() : "");
+        }
+
+        private boolean perceptive() {
+            return config.autoencoder().weights().perception() > 0;
         }
 
         /**
@@ -272,33 +285,44 @@ public final class TrainingRun {
          * @param autoencoder null in pixel space
          * @return how latents are standardised; empty if the training was told to stop
          */
-        private Optional<Standardisation> autoencoder(Autoencoder autoencoder, Given given)
+        private Optional<Standardisation> autoencoder(Autoencoder autoencoder, FrozenEncoder frozen, Given given)
                 throws IOException, TrainingException {
             if (autoencoder == null) {
                 return Optional.of(Standardisation.none(3));
             }
-            String digest = pages.store().digest();
             if (given.autoencoder().isPresent()) {
-                Bundle bundle = given.autoencoder().get();
-                Standardisation known = BundleStart.load(bundle, autoencoder, manager);
-                boolean stopped = config.autoencoder().decoderOnly()
-                        && training.autoencoder(autoencoder, keys.decoder(digest, bundle.digest())) == StageEnd.STOPPED;
+                Standardisation known = BundleStart.load(given.autoencoder().get(), autoencoder, manager);
+                boolean stopped =
+                        config.autoencoder().decoderOnly() && trained(autoencoder, frozen, given) == StageEnd.STOPPED;
                 return stopped ? Optional.empty() : Optional.of(known);
             }
-            if (training.autoencoder(autoencoder, keys.autoencoder(digest)) == StageEnd.STOPPED) {
+            if (trained(autoencoder, frozen, given) == StageEnd.STOPPED) {
                 return Optional.empty();
             }
             return Optional.of(LatentStatistics.of(
                     autoencoder, pages.store(), pages.split().training(), manager));
         }
 
+        /** Trains it; what it draws is seen by a copy of the frozen encoder where that counts. */
+        private StageEnd trained(Autoencoder autoencoder, FrozenEncoder frozen, Given given)
+                throws IOException, TrainingException {
+            StageKey key = autoencoderKey(frozen, given);
+            if (!perceptive()) {
+                return training.autoencoder(autoencoder, null, key);
+            }
+            try (PageEncoder copy = new PageEncoder(config.encoder().model(), manager, config.seed())) {
+                BundleStart.load(frozen.graph(), copy, manager);
+                return training.autoencoder(autoencoder, new Perception(copy), key);
+            }
+        }
+
         /** Autoencoder, denoiser and bundle. */
         StageEnd generative(FrozenEncoder frozen, Given given, Stage last) throws IOException, TrainingException {
             boolean latent = config.denoiser().space() == RunConfig.Space.LATENT;
-            String autoencoderKey = autoencoderKey(given);
+            String latentsKey = latentsKey(frozen, given);
             try (Autoencoder autoencoder =
                     latent ? new Autoencoder(config.autoencoder().model(), manager, config.seed() + 1) : null) {
-                Optional<Standardisation> ready = autoencoder(autoencoder, given);
+                Optional<Standardisation> ready = autoencoder(autoencoder, frozen, given);
                 if (ready.isEmpty()) {
                     return StageEnd.STOPPED;
                 }
@@ -308,7 +332,7 @@ public final class TrainingRun {
                 Standardisation standardisation = ready.get();
                 ImageDenoiserConfig shape = StageNetworks.denoiser(config, frozen.shape());
                 checkAlignment(shape);
-                StageKey key = keys.denoiser(frozen.key(), autoencoderKey, given.startDigest());
+                StageKey key = keys.denoiser(frozen.key(), latentsKey, given.startDigest());
                 DenoiserLearner.Drawer drawer =
                         samples -> latent ? autoencoder.decode(standardisation.restore(samples)) : samples;
                 try (ImageDenoiser denoiser = new ImageDenoiser(shape, manager, config.seed() + 2)) {
@@ -316,7 +340,7 @@ public final class TrainingRun {
                         BundleStart.load(given.denoiser().get(), denoiser, manager);
                     }
                     DenoiserLearner.Known known = new FrozenNetworks(directory, pages.store(), frozen, preparing)
-                            .known(shape, autoencoder, standardisation, autoencoderKey, manager);
+                            .known(shape, autoencoder, standardisation, latentsKey, manager);
                     if (training.denoiser(denoiser, known, drawer, key) == StageEnd.STOPPED) {
                         return StageEnd.STOPPED;
                     }

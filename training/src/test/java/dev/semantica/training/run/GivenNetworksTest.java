@@ -230,6 +230,47 @@ class GivenNetworksTest {
     }
 
     @Test
+    void aDecoderLearnsByWhatTheFrozenEncoderSees() throws Exception {
+        export("first", TinyRun.GENERATIVE);
+        String blind = fromFirst(TinyRun.GENERATIVE
+                .replace("autoencoder:\n", "autoencoder:\n  decoderOnly: true\n")
+                .replace("denoiser:\n", "denoiser:\n  start: first/bundle\n"));
+        String seeing = blind.replace("half: 0.25", "half: 0.25, perception: 1000");
+
+        assertThat(decoder(blind, "blind")).isNotEqualTo(decoder(seeing, "seeing"));
+
+        assertThatThrownBy(() -> new TinyRun(folder)
+                        .run(seeing.replace("channels: [8, 8,", "channels: [8, 16,")
+                                .replace("directory: run", "directory: other"))
+                        .run(TrainingRun.Stage.AUTOENCODER))
+                .hasMessageContaining("frozenEncoder is not an encoder of the shape of encoder.model")
+                .hasMessageContaining("halvings.1.weight");
+        foreign(folder.resolve("foreign"));
+        assertThatThrownBy(() -> new TinyRun(folder)
+                        .run((TinyRun.PAGES + TinyRun.SMALL + TinyRun.GENERATIVE
+                                        + "frozenEncoder: {path: foreign, pooling: mean}\n")
+                                .replace("half: 0.25", "perception: 1")
+                                .replace("directory: run", "directory: another"))
+                        .run(TrainingRun.Stage.AUTOENCODER))
+                .hasMessageContaining("frozenEncoder is not an encoder of the shape of encoder.model")
+                .hasMessageContaining("is missing");
+    }
+
+    /** Trains in folders of that name, and reads a weight of the decoder. */
+    private float[] decoder(String text, String name) throws Exception {
+        new TinyRun(folder)
+                .run(text.replace("directory: run", "directory: run-" + name)
+                        .replace("directory: bundle", "directory: bundle-" + name))
+                .run(TrainingRun.Stage.EXPORT);
+        return OnnxModel.read(Bundle.read(folder.resolve("bundle-" + name))
+                        .graphFile("decoder")
+                        .orElseThrow())
+                .floats()
+                .get("decoder.half.0.first.weight")
+                .values();
+    }
+
+    @Test
     void anEncoderWhoseTokensFormNoSquareIsNotAlignedWith() throws Exception {
         foreign(folder.resolve("foreign"));
         String text =

@@ -24,7 +24,7 @@ class StageKeysTest {
                 .contains("encoder-15cff86d4a710758", PAGES);
 
         StageKeys pages = shipped("pages");
-        assertThat(pages.autoencoder(PAGES).digest()).isEqualTo("autoencoder-7e8ea0f1bca6bf1a");
+        assertThat(pages.autoencoder(PAGES, "", "").digest()).isEqualTo("autoencoder-7e8ea0f1bca6bf1a");
         assertThat(pages.denoiser("foreign-52fb9e46bee70890", "autoencoder-7e8ea0f1bca6bf1a", "")
                         .digest())
                 .isEqualTo("denoiser-9e079183f6fac1af");
@@ -49,7 +49,7 @@ class StageKeysTest {
         String twelve = "27d7caba4fd021a70d63d52fe0c8337a0398e25b639bb0840b38b5ca61591a2b";
         String pagesOfTwelve = "a5495cd2411bac7862b797794bbf23aa22e57537d46db2136bcad8d162015f15";
         StageKeys further = shipped("pages", "further.yaml");
-        assertThat(further.decoder(pagesOfTwelve, twelve).digest()).isEqualTo("autoencoder-982c664321e4f935");
+        assertThat(further.autoencoder(pagesOfTwelve, twelve, "").digest()).isEqualTo("autoencoder-982c664321e4f935");
         assertThat(further.denoiser("foreign-99287c193c782af4", "started-c9c573a969f71c60", twelve)
                         .digest())
                 .isEqualTo("denoiser-7b599b27e713061c");
