@@ -15,6 +15,7 @@ import dev.semantica.evaluation.factor.AnnotatedShots;
 import dev.semantica.evaluation.feature.FeatureEncoder;
 import dev.semantica.evaluation.feature.Features;
 import dev.semantica.evaluation.feature.UnreadableImageException;
+import dev.semantica.evaluation.protocol.BundleAutoencoder;
 import dev.semantica.evaluation.protocol.FewShot;
 import dev.semantica.evaluation.report.EvaluationReport;
 import dev.semantica.evaluation.report.ReportFiles;
@@ -139,14 +140,15 @@ public final class EvaluateCommand implements Callable<Integer> {
 
     private void evaluate(Path directory, FeatureEncoder encoder, FeatureEncoder probing, OnnxBundle latent)
             throws IOException, ImageRejectedException {
+        BundleAutoencoder autoencoder = latent == null ? null : new BundleAutoencoder(latent);
         Judged judged = input.read(common, out.resolve("topic"), messages);
         Features features = new Features(encoder, decoder, out.resolve("features"));
         Features.Encoded encoded = featuresOf(judged.images(), features);
         // Before variations are made: that pages are not annotated should be said first.
-        AnnotatedShots annotated =
-                probes.annotated(probing, input.dataset(), encoded.images(), decoder, out.resolve("probes"), messages);
+        AnnotatedShots annotated = probes.annotated(
+                probing, input.dataset(), encoded.images(), decoder, autoencoder, out.resolve("probes"), messages);
         FewShot.Plan plan = protocol.plan(probes.trainsClassifier());
-        Repeats repeats = new Repeats(new FewShot(features, plan, latent), plan, encoded);
+        Repeats repeats = new Repeats(new FewShot(features, plan, autoencoder), plan, encoded);
         if (judged.made() != null) {
             repeats.run(new Earlier(judged.made(), plan.variations()));
         } else {

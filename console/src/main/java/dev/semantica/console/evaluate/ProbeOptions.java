@@ -9,6 +9,7 @@ import dev.semantica.evaluation.factor.ProbeData;
 import dev.semantica.evaluation.factor.ProbePlan;
 import dev.semantica.evaluation.feature.FeatureEncoder;
 import dev.semantica.evaluation.feature.Pooling;
+import dev.semantica.evaluation.protocol.BundleAutoencoder;
 import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.sampler.image.ImageDecoder;
@@ -86,6 +87,7 @@ final class ProbeOptions {
      *
      * @param encoder as opened by {@link #open}; null if factor probes were not asked for
      * @param dataset the folder of the pages; null if the dataset is in none
+     * @param autoencoder judged by itself; null: none
      * @param kept folder that probes are kept in
      * @return null if factor probes were not asked for
      */
@@ -94,6 +96,7 @@ final class ProbeOptions {
             Path dataset,
             List<LabelledImage> images,
             ImageDecoder decoder,
+            BundleAutoencoder autoencoder,
             Path kept,
             PrintStream messages)
             throws IOException, ImageRejectedException {
@@ -113,7 +116,7 @@ final class ProbeOptions {
             FactorProbes probes = FactorProbes.keptIn(
                     kept, ProbeData.DRAWN, ProbePlan.DEFAULT, encoder, done -> progress.show(done, ""));
             progress.finish(pages, "");
-            return new AnnotatedShots(probes, decoder, dataset, images);
+            return new AnnotatedShots(probes, decoder, dataset, images, autoencoder);
         }
     }
 }

@@ -3,6 +3,8 @@ package dev.semantica.evaluation.factor;
 import dev.semantica.evaluation.data.LabelledImage;
 import dev.semantica.evaluation.metric.Samples;
 import dev.semantica.evaluation.protocol.Augmentations;
+import dev.semantica.evaluation.protocol.BundleAutoencoder;
+import dev.semantica.evaluation.protocol.FewShot;
 import dev.semantica.pages.factor.Factors;
 import dev.semantica.pages.factor.PageAnnotation;
 import dev.semantica.sampler.image.ImageDecoder;
@@ -22,12 +24,14 @@ import java.util.TreeMap;
 /**
  * Judges variations of images whose pages are annotated: a folder a page with {@value PageAnnotation#FILE}. Variations, copies
  * of the source, classical augmentation of it and images of other pages are compared with real page mates, all with the same
- * number of images.
+ * number of images; so are the mates as the bundle's autoencoder draws them.
  */
 public final class AnnotatedShots {
 
     /** Real images of the source's page, without the source. */
     public static final String MATES = "real page mates";
+    /** The same mates, encoded to latents and decoded: what no denoiser of these latents can do better. */
+    public static final String AUTOENCODER = FewShot.AUTOENCODER;
     /** What is judged. */
     public static final String VARIATIONS = "variations";
     /** The source again and again. */
@@ -42,7 +46,9 @@ public final class AnnotatedShots {
 
     private final FactorProbes probes;
     private final ImageDecoder decoder;
+    private final BundleAutoencoder autoencoder;
     private final Map<String, Map<String, Factors>> predictions = new TreeMap<>();
+    private final Map<String, LabelledImage> genuine = new TreeMap<>();
     private final Map<String, PageAnnotation> annotations = new TreeMap<>();
     private final List<Factors> real = new ArrayList<>();
 
@@ -50,12 +56,19 @@ public final class AnnotatedShots {
      * Reads the factors of all genuine images of annotated pages.
      *
      * @param dataset folder that the images' ids are relative to
+     * @param autoencoder judged by itself; null: none
      * @throws IllegalArgumentException if no image has an annotated page
      */
-    public AnnotatedShots(FactorProbes probes, ImageDecoder decoder, Path dataset, List<LabelledImage> images)
+    public AnnotatedShots(
+            FactorProbes probes,
+            ImageDecoder decoder,
+            Path dataset,
+            List<LabelledImage> images,
+            BundleAutoencoder autoencoder)
             throws IOException, ImageRejectedException {
         this.probes = probes;
         this.decoder = decoder;
+        this.autoencoder = autoencoder;
         List<LabelledImage> batch = new ArrayList<>();
         for (LabelledImage image : images) {
             String page = page(image);
@@ -67,6 +80,7 @@ public final class AnnotatedShots {
             PageAnnotation annotation = annotations.get(page);
             if (annotation != null && isGenuine(annotation.images().get(file(image)))) {
                 batch.add(image);
+                genuine.put(image.id(), image);
             }
             if (batch.size() == BATCH) {
                 read(batch);
@@ -112,7 +126,7 @@ public final class AnnotatedShots {
         List<String> pages = new ArrayList<>();
         List<Map<String, List<Factors>>> found = new ArrayList<>();
         for (int i = 0; i < shots.size(); i++) {
-            List<Factors> mates = mates(shots.get(i));
+            List<String> mates = mates(shots.get(i));
             if (images > 0 && mates.size() >= images && made.get(i).size() >= images) {
                 pages.add(page(shots.get(i)));
                 found.add(candidates(shots.get(i), mates, made.get(i).subList(0, images), random));
@@ -144,7 +158,7 @@ public final class AnnotatedShots {
     }
 
     private Map<String, List<Factors>> candidates(
-            LabelledImage shot, List<Factors> mates, List<byte[]> files, SplittableRandom random)
+            LabelledImage shot, List<String> mates, List<byte[]> files, SplittableRandom random)
             throws IOException, ImageRejectedException {
         RgbImage source = decoder.decode(shot.content().read());
         List<RgbImage> pictures = new ArrayList<>();
@@ -154,12 +168,15 @@ public final class AnnotatedShots {
             augmented.add(Augmentations.of(source, random));
         }
         int images = files.size();
+        List<String> chosen = Arrays.stream(Samples.withoutReplacement(mates.size(), images, random))
+                .mapToObj(mates::get)
+                .toList();
+        Map<String, Factors> predicted = predictions.get(page(shot));
         Map<String, List<Factors>> candidates = new LinkedHashMap<>();
-        candidates.put(
-                MATES,
-                Arrays.stream(Samples.withoutReplacement(mates.size(), images, random))
-                        .mapToObj(mates::get)
-                        .toList());
+        candidates.put(MATES, chosen.stream().map(predicted::get).toList());
+        if (autoencoder != null) {
+            candidates.put(AUTOENCODER, probes.predict(redrawn(page(shot), chosen)));
+        }
         candidates.put(VARIATIONS, probes.predict(pictures));
         candidates.put(
                 COPIES,
@@ -168,10 +185,21 @@ public final class AnnotatedShots {
         return candidates;
     }
 
-    private List<Factors> mates(LabelledImage shot) {
-        Map<String, Factors> page = new TreeMap<>(predictions.getOrDefault(page(shot), Map.of()));
-        page.remove(file(shot));
-        return List.copyOf(page.values());
+    private List<RgbImage> redrawn(String page, List<String> files) throws IOException, ImageRejectedException {
+        List<RgbImage> pictures = new ArrayList<>();
+        for (String file : files) {
+            pictures.add(autoencoder.prepare(
+                    decoder.decode(genuine.get(page + "/" + file).content().read())));
+        }
+        return autoencoder.redraw(pictures);
+    }
+
+    /** Files of the other images of a page, in their order. */
+    private List<String> mates(LabelledImage shot) {
+        List<String> files =
+                new ArrayList<>(predictions.getOrDefault(page(shot), Map.of()).keySet());
+        files.remove(file(shot));
+        return files;
     }
 
     private static boolean isGenuine(Factors image) {

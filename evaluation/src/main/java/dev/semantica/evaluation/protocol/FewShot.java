@@ -6,7 +6,6 @@ import dev.semantica.evaluation.feature.UnreadableImageException;
 import dev.semantica.evaluation.metric.Consistency;
 import dev.semantica.evaluation.metric.FeatureMatrix;
 import dev.semantica.evaluation.metric.Samples;
-import dev.semantica.sampler.engine.LoadedBundle;
 import dev.semantica.sampler.image.ImageRejectedException;
 import dev.semantica.sampler.image.RgbImage;
 import java.io.IOException;
@@ -45,7 +44,7 @@ public final class FewShot {
 
     private final Features features;
     private final Plan plan;
-    private final LoadedBundle latent;
+    private final BundleAutoencoder autoencoder;
 
     /**
      * What to do.
@@ -116,12 +115,12 @@ public final class FewShot {
     /**
      * A protocol over one encoder.
      *
-     * @param latent bundle of latents whose autoencoder is judged by itself; stays the caller's; null: none
+     * @param autoencoder judged by itself; null: none
      */
-    public FewShot(Features features, Plan plan, LoadedBundle latent) {
+    public FewShot(Features features, Plan plan, BundleAutoencoder autoencoder) {
         this.features = features;
         this.plan = plan;
-        this.latent = latent;
+        this.autoencoder = autoencoder;
     }
 
     /**
@@ -164,9 +163,9 @@ public final class FewShot {
         Map<String, String> missing = new TreeMap<>();
         Map<String, Double> kernelErrors = new LinkedHashMap<>();
         put(REAL, SetScores.of(reference, real, plan.seed(), missing), scores, kernelErrors);
-        if (latent != null) {
+        if (autoencoder != null) {
             Redrawn redrawn =
-                    Redrawn.of(Arrays.stream(realPlaces).mapToObj(images::get).toList(), latent, features);
+                    Redrawn.of(Arrays.stream(realPlaces).mapToObj(images::get).toList(), autoencoder, features);
             put(AUTOENCODER, SetScores.of(reference, redrawn.features(), plan.seed(), missing), scores, kernelErrors);
             if (Double.isFinite(redrawn.psnr())) {
                 scores.get(AUTOENCODER).put(PSNR, redrawn.psnr());

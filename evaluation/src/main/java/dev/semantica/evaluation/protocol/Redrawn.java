@@ -3,18 +3,14 @@ package dev.semantica.evaluation.protocol;
 import dev.semantica.evaluation.data.LabelledImage;
 import dev.semantica.evaluation.feature.Features;
 import dev.semantica.evaluation.metric.FeatureMatrix;
-import dev.semantica.sampler.bundle.BundleManifest;
-import dev.semantica.sampler.engine.LoadedBundle;
 import dev.semantica.sampler.image.ImageRejectedException;
-import dev.semantica.sampler.image.Resizing;
 import dev.semantica.sampler.image.RgbImage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Real images that a bundle's autoencoder has drawn again: what its latents hold, and so the best that a denoiser of them can
- * come to.
+ * Real images that a bundle's autoencoder has drawn again.
  *
  * @param features of what was drawn
  * @param psnr peak signal-to-noise ratio in dB over all pixels at the bundle's size; the peak is 255; infinite without any
@@ -29,19 +25,17 @@ record Redrawn(FeatureMatrix features, double psnr) {
      * Encodes images to latents without noise, and decodes them.
      *
      * @param images at least one
-     * @param bundle one that encodes samples
      */
-    static Redrawn of(List<LabelledImage> images, LoadedBundle bundle, Features features)
+    static Redrawn of(List<LabelledImage> images, BundleAutoencoder autoencoder, Features features)
             throws IOException, ImageRejectedException {
-        BundleManifest.Image size = bundle.bundle().manifest().image();
         List<RgbImage> pictures = new ArrayList<>();
         double squares = 0;
         for (int at = 0; at < images.size(); at += BATCH) {
             List<RgbImage> shown = new ArrayList<>();
             for (LabelledImage image : images.subList(at, Math.min(at + BATCH, images.size()))) {
-                shown.add(Resizing.cover(features.decoded(image.content().read()), size.width(), size.height()));
+                shown.add(autoencoder.prepare(features.decoded(image.content().read())));
             }
-            List<RgbImage> drawn = bundle.decode(bundle.encodeSamples(shown));
+            List<RgbImage> drawn = autoencoder.redraw(shown);
             for (int i = 0; i < shown.size(); i++) {
                 squares += meanSquare(shown.get(i), drawn.get(i));
                 pictures.add(features.encoder().prepare(drawn.get(i)));

@@ -5,18 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.semantica.evaluation.data.ImageSets;
 import dev.semantica.evaluation.data.LabelledImage;
+import dev.semantica.evaluation.protocol.BundleAutoencoder;
 import dev.semantica.pages.PagesConfig;
 import dev.semantica.pages.drawing.Kind;
 import dev.semantica.pages.factor.PageAnnotation;
 import dev.semantica.pages.store.PagesFolder;
 import dev.semantica.pages.store.PagesPlan;
+import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.image.ImageDecoder;
 import dev.semantica.sampler.image.ImageLimits;
+import dev.semantica.sampler.onnx.ExecutionProvider;
+import dev.semantica.sampler.onnx.OnnxBundle;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -35,24 +40,8 @@ class AnnotatedShotsTest {
 
     @Test
     void comparesVariationsWithMatesAndCopies() throws Exception {
-        PagesFolder.open(folder, PLAN).write(1, done -> {});
-        FactorProbes probes = FactorProbes.fit(
-                ProbeData.drawn(new PagesConfig(9, 2, 32, PAGES.kinds(), 0, 0), 100),
-                new ProbePlan(4, 512, List.of(0.1)),
-                new PixelEncoder(8),
-                done -> {});
-        List<LabelledImage> images = ImageSets.of(folder).stream()
-                .filter(image -> !image.label().isEmpty())
-                .toList();
-        List<LabelledImage> shots =
-                images.stream().filter(image -> image.id().endsWith("/0.png")).toList();
-        // What is "made" are copies of the shot: scored so, they must be like the copies.
-        List<List<byte[]>> made = new ArrayList<>();
-        for (LabelledImage shot : shots) {
-            byte[] file = shot.content().read();
-            made.add(List.of(file, file, file));
-        }
-        FactorScores scores = new AnnotatedShots(probes, decoder, folder, images).score(shots, made, 1);
+        FactorScores scores = scores(null);
+
         Map<String, FactorScores.Candidate> candidates = scores.candidates();
         assertThat(candidates.keySet())
                 .containsExactlyInAnyOrder(
@@ -73,6 +62,42 @@ class AnnotatedShotsTest {
     }
 
     @Test
+    void anAutoencoderDrawsTheMatesAndChangesNothingElse() throws Exception {
+        try (OnnxBundle bundle =
+                OnnxBundle.load(Bundle.read(Path.of("..", "models", "pages-lab")), ExecutionProvider.cpu(1))) {
+            Map<String, FactorScores.Candidate> with =
+                    new LinkedHashMap<>(scores(new BundleAutoencoder(bundle)).candidates());
+
+            FactorScores.Candidate alone = with.remove(AnnotatedShots.AUTOENCODER);
+            assertThat(with).isEqualTo(scores(null).candidates());
+            assertThat(alone).isNotEqualTo(with.get(AnnotatedShots.MATES));
+            // It draws them well enough that colours stay.
+            assertThat(alone.kept().get("background-colour").mean()).isGreaterThan(0.5);
+        }
+    }
+
+    /** What is "made" are copies of the shot: scored so, they must be like the copies. */
+    private FactorScores scores(BundleAutoencoder autoencoder) throws Exception {
+        PagesFolder.open(folder, PLAN).write(1, done -> {});
+        FactorProbes probes = FactorProbes.fit(
+                ProbeData.drawn(new PagesConfig(9, 2, 32, PAGES.kinds(), 0, 0), 100),
+                new ProbePlan(4, 512, List.of(0.1)),
+                new PixelEncoder(8),
+                done -> {});
+        List<LabelledImage> images = ImageSets.of(folder).stream()
+                .filter(image -> !image.label().isEmpty())
+                .toList();
+        List<LabelledImage> shots =
+                images.stream().filter(image -> image.id().endsWith("/0.png")).toList();
+        List<List<byte[]>> made = new ArrayList<>();
+        for (LabelledImage shot : shots) {
+            byte[] file = shot.content().read();
+            made.add(List.of(file, file, file));
+        }
+        return new AnnotatedShots(probes, decoder, folder, images, autoencoder).score(shots, made, 1);
+    }
+
+    @Test
     void needsAnnotations() throws Exception {
         PagesFolder.open(folder, PLAN).write(1, done -> {});
         for (LabelledImage image : ImageSets.of(folder)) {
@@ -81,7 +106,7 @@ class AnnotatedShotsTest {
         FactorProbes probes = FactorProbes.fit(
                 ProbeData.drawn(PAGES, 10), new ProbePlan(2, 512, List.of(0.1)), new PixelEncoder(2), done -> {});
         List<LabelledImage> images = ImageSets.of(folder);
-        assertThatThrownBy(() -> new AnnotatedShots(probes, decoder, folder, images))
+        assertThatThrownBy(() -> new AnnotatedShots(probes, decoder, folder, images, null))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(PageAnnotation.FILE);
     }

@@ -104,7 +104,8 @@ class FewShotTest {
     @Test
     void anAutoencoderIsJudgedByItselfAndChangesNoOtherFigure() throws Exception {
         FewShot.Outcome without = new FewShot(features, PLAN).run(0, images, matrix, FewShotTest::mates);
-        FewShot.Outcome with = new FewShot(features, PLAN, bundle).run(0, images, matrix, FewShotTest::mates);
+        FewShot.Outcome with =
+                new FewShot(features, PLAN, new BundleAutoencoder(bundle)).run(0, images, matrix, FewShotTest::mates);
 
         Map<String, Double> alone = with.scores().get(FewShot.AUTOENCODER);
         assertThat(alone.get(FewShot.PSNR)).isBetween(15.0, 45.0);
