@@ -56,12 +56,23 @@ class StageKeysTest {
 
         // The digest of the bundle that the run above made.
         String furthered = "3ad63a1222f4275a917094e98f6b5e64e08ce34bfe347aeb14c0277ea623b46e";
-        String pagesOfMore = "c6d62a65a09053c27e6b8b44a84f46e83ba4103d5ca2bd1196de21cdf8c43598";
-        String denoiser = shipped("pages", "more.yaml")
-                .denoiser("foreign-c2545959bbedb1cc", "started-222f1614a41d0503", furthered)
+        assertThat(shipped("pages", "more.yaml")
+                        .denoiser("foreign-c2545959bbedb1cc", "started-222f1614a41d0503", furthered)
+                        .digest())
+                .isEqualTo("denoiser-a58d1dd5154b4366");
+
+        // The digest of the bundle that the run above made.
+        String more = "18d86c7f295fa1ab70b54811b81d60bdc2a0da45d955992058a8bb79a991ec3b";
+        String pagesOfDeeper = "1c83b95dd9cc3f151a03710593bd50316225f5a452e7feb51806fd59735f5dec";
+        StageKeys deeper = shipped("pages", "deeper.yaml");
+        assertThat(deeper.autoencoder(pagesOfDeeper, more, "foreign-b8d54e2583de41c2")
+                        .digest())
+                .isEqualTo("autoencoder-c11fb422544ff635");
+        String denoiser = deeper
+                .denoiser("foreign-b8d54e2583de41c2", "started-3cd55dd9458f6aaa", more)
                 .digest();
         assertThat(Files.readString(Path.of("..", "models", "pages", "bundle.json")))
-                .contains(denoiser, furthered, pagesOfMore);
+                .contains(denoiser, more, pagesOfDeeper);
     }
 
     private static StageKeys shipped(String model) throws Exception {
