@@ -68,8 +68,7 @@ class StageKeysTest {
         assertThat(deeper.autoencoder(pagesOfDeeper, more, "foreign-b8d54e2583de41c2")
                         .digest())
                 .isEqualTo("autoencoder-c11fb422544ff635");
-        String denoiser = deeper
-                .denoiser("foreign-b8d54e2583de41c2", "started-3cd55dd9458f6aaa", more)
+        String denoiser = deeper.denoiser("foreign-b8d54e2583de41c2", "started-3cd55dd9458f6aaa", more)
                 .digest();
         assertThat(Files.readString(Path.of("..", "models", "pages", "bundle.json")))
                 .contains(denoiser, more, pagesOfDeeper);
