@@ -2,6 +2,7 @@ package dev.semantica.training.objective;
 
 import ai.djl.ndarray.NDArray;
 import dev.semantica.training.network.PageEncoder;
+import dev.semantica.training.network.Scaling;
 import java.util.List;
 
 /**
@@ -36,7 +37,7 @@ public final class Perception {
         for (int i = 0; i < maps.size(); i++) {
             sum = sum.add(apart(maps.get(i), other.maps().get(i), 1));
         }
-        return sum.div(maps.size() + 1);
+        return Scaling.by(1.0 / (maps.size() + 1), sum);
     }
 
     private static NDArray apart(NDArray one, NDArray other, int axis) {
