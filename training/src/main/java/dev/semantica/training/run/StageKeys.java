@@ -74,11 +74,10 @@ final class StageKeys {
         // Known by its digest, not by its place.
         node.remove("start");
         // These came later; while they are not used, stages are what they were before.
-        if (node.path("weights").path("half").asDouble(1) == 0) {
-            ((ObjectNode) node.get("weights")).remove("half");
-        }
-        if (node.path("weights").path("perception").asDouble(1) == 0) {
-            ((ObjectNode) node.get("weights")).remove("perception");
+        for (String weight : List.of("half", "perception")) {
+            if (node.path("weights").path(weight).asDouble(1) == 0) {
+                ((ObjectNode) node.get("weights")).remove(weight);
+            }
         }
         if (!node.path("decoderOnly").asBoolean(true)) {
             node.remove("decoderOnly");
