@@ -3,7 +3,6 @@ package dev.semantica.streams;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.semantica.schemas.ControlAction;
-import dev.semantica.schemas.Damage;
 import dev.semantica.schemas.RequestControl;
 import dev.semantica.schemas.RequestState;
 import dev.semantica.schemas.Topic;

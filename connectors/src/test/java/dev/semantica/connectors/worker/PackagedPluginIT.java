@@ -8,7 +8,6 @@ import dev.semantica.connectors.Records;
 import dev.semantica.connectors.sink.Dataset;
 import dev.semantica.schemas.AvroSerdes;
 import dev.semantica.schemas.ImageEvent;
-import dev.semantica.schemas.RegistryStandIn;
 import dev.semantica.schemas.Variation;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,7 +2,6 @@ package dev.semantica.sampler.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.semantica.schemas.Damage;
 import java.awt.image.BufferedImage;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;

@@ -20,7 +20,6 @@ import dev.semantica.schemas.ImageReference;
 import dev.semantica.schemas.InlineImage;
 import dev.semantica.schemas.Priority;
 import dev.semantica.schemas.Provenance;
-import dev.semantica.schemas.RegistryStandIn;
 import dev.semantica.schemas.RegistryWait;
 import dev.semantica.schemas.RequestControl;
 import dev.semantica.schemas.SampledVariation;
@@ -399,7 +398,7 @@ class SamplerWorkerTest {
 
     @Test
     void aBatchWaitsForTheRegistryInsteadOfBeingGivenUp() throws Exception {
-        try (RegistryStandIn registry = new RegistryStandIn()) {
+        try (RefusingRegistry registry = new RefusingRegistry()) {
             topics = Topics.of(TopicNames.DEFAULT, registry.serdes());
             byte[] value = bytes(batch(item("image", inline(good), options(), null)));
             topics = Topics.of(TopicNames.DEFAULT, registry.serdes());
@@ -416,7 +415,7 @@ class SamplerWorkerTest {
 
     @Test
     void aResultWaitsForTheRegistryInsteadOfBeingSampledAgain() throws Exception {
-        try (RegistryStandIn registry = new RegistryStandIn()) {
+        try (RefusingRegistry registry = new RefusingRegistry()) {
             topics = Topics.of(TopicNames.DEFAULT, registry.serdes());
             byte[] value = bytes(batch(item("image", inline(good), options(), null)));
             topics.samplerBatches().valueSerde().deserializer().deserialize("sampler-batches", value);
@@ -432,7 +431,7 @@ class SamplerWorkerTest {
 
     @Test
     void aWorkerClosesDuringAnOutageAndGivesItsBatchBack() throws Exception {
-        try (RegistryStandIn registry = new RegistryStandIn()) {
+        try (RefusingRegistry registry = new RefusingRegistry()) {
             topics = Topics.of(TopicNames.DEFAULT, registry.serdes());
             byte[] value = bytes(batch(item("image", inline(good), options(), null)));
             topics = Topics.of(TopicNames.DEFAULT, registry.serdes());

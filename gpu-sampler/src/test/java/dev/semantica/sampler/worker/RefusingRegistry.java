@@ -1,66 +1,57 @@
-package dev.semantica.schemas;
+package dev.semantica.sampler.worker;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.semantica.schemas.AvroSerdes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/**
- * As much of a schema registry as serializers ask for: registering a schema, and reading it by its id. It hangs up on as
- * many requests as it is told to.
- */
-public final class RegistryStandIn implements AutoCloseable {
+/** As much of a schema registry as Confluent's serializers ask for; it hangs up on as many requests as it is told to. */
+final class RefusingRegistry implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
-    private final List<String> schemas = new ArrayList<>();
+    private final List<String> schemas = new CopyOnWriteArrayList<>();
     private final AtomicInteger refusals = new AtomicInteger();
     private final CountDownLatch refused = new CountDownLatch(1);
     private final HttpServer server;
 
-    /** Listens on a free port of the loopback address. */
-    public RegistryStandIn() throws IOException {
+    RefusingRegistry() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
         server.start();
     }
 
     /** Serdes that have asked it for nothing yet, and ask once before they say that it is away. */
-    public AvroSerdes serdes() {
-        return new AvroSerdes(Map.of("schema.registry.url", url(), "max.retries", 0));
+    AvroSerdes serdes() {
+        return new AvroSerdes(Map.of(
+                "schema.registry.url", "http://127.0.0.1:" + server.getAddress().getPort(), "max.retries", 0));
     }
 
-    /** Where it answers. */
-    public String url() {
-        return "http://127.0.0.1:" + server.getAddress().getPort();
-    }
-
-    /** Hangs up on the next requests. */
-    public void refuse(int requests) {
+    void refuse(int requests) {
         refusals.set(requests);
     }
 
     /** How many of the requests that it is to refuse have not come. */
-    public int left() {
+    int left() {
         return refusals.get();
     }
 
-    /** Waits until it has hung up on a request. */
-    public void awaitRefusal() throws InterruptedException {
+    void awaitRefusal() throws InterruptedException {
         refused.await();
     }
 
-    private synchronized void answer(HttpExchange exchange) throws IOException {
+    private void answer(HttpExchange exchange) throws IOException {
         try (exchange) {
             if (refusals.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 refused.countDown();
@@ -73,7 +64,7 @@ public final class RegistryStandIn implements AutoCloseable {
                 if (!schemas.contains(schema)) {
                     schemas.add(schema);
                 }
-                answer.put("id", schemas.indexOf(schema) + 1).put("version", 1).put("schema", schema);
+                answer.put("id", schemas.indexOf(schema) + 1);
             } else {
                 Path asked = Path.of(exchange.getRequestURI().getPath());
                 int id = Integer.parseInt(asked.getFileName().toString());
