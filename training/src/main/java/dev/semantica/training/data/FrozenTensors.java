@@ -17,7 +17,7 @@ import java.util.function.IntConsumer;
  */
 public final class FrozenTensors implements ImageRows {
 
-    private static final int BATCH = 64;
+    private static final int BATCH = 16;
 
     private final int width;
     private final int chunkRows;

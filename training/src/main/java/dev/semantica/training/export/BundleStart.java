@@ -14,13 +14,14 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** A bundle that was exported here, as the start of more training of its denoiser; its autoencoder stays as it is. */
+/** A bundle that was exported here, as the start of more training of its networks. */
 public final class BundleStart {
 
     private BundleStart() {}
 
     /**
-     * Takes a bundle's denoiser over into a network of the same shape, and makes sure that both compute the same.
+     * Takes a bundle's denoiser over into a network of the same shape, or of one that has grown from it, and makes sure that
+     * both compute the same.
      *
      * @throws ExportException if the bundle's denoiser is not of this network's shape, or computes something else
      * @throws IOException if it cannot be read
@@ -30,16 +31,18 @@ public final class BundleStart {
         OnnxModel model = OnnxModel.read(file);
         try {
             denoiser.startFrom(model.floats(), bundle.unconditional());
-            new NetworkGraphs(manager).check(model, denoiser);
+            int channels = bundle.manifest().sample().shape().get(0);
+            new NetworkGraphs(manager).check(model, denoiser, channels);
         } catch (IllegalArgumentException | ExportException e) {
             throw unlike(file, "denoiser", e);
         }
     }
 
     /**
-     * Takes a bundle's autoencoder over into a network of the same shape, and makes sure that both compute the same.
+     * Takes a bundle's autoencoder over into a network of the same shape, or of one that has grown from it, and makes sure
+     * that both compute the same.
      *
-     * @return how its latents are standardised
+     * @return how the bundle's latents are standardised, which may be fewer channels than the network has
      * @throws ExportException if the bundle has no autoencoder, or one that is not of this network's shape, or computes
      *     something else
      * @throws IOException if it cannot be read
@@ -73,16 +76,17 @@ public final class BundleStart {
      * Takes the encoder of a bundle over into a network of the same shape, and makes sure that both compute the same.
      *
      * @param graph of an encoder that was trained here
+     * @param key of the run's file that names it
      * @throws ExportException if the encoder is not of this network's shape, or computes something else
      * @throws IOException if the graph cannot be read
      */
-    public static void load(ConditionEncoder graph, PageEncoder encoder, NDManager manager) throws IOException {
+    public static void load(ConditionEncoder graph, String key, PageEncoder encoder, NDManager manager)
+            throws IOException {
         try {
             encoder.startFrom(graph.model().floats());
             new NetworkGraphs(manager).check(graph.model(), encoder);
         } catch (IllegalArgumentException | ExportException e) {
-            throw new ExportException(
-                    "frozenEncoder is not an encoder of the shape of encoder.model: " + e.getMessage(), e);
+            throw new ExportException(key + " is not an encoder of the shape of encoder.model: " + e.getMessage(), e);
         }
     }
 

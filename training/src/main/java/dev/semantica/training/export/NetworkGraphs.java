@@ -56,12 +56,16 @@ final class NetworkGraphs {
         GraphBuilder graph = new GraphBuilder("denoiser");
         denoiser.write(graph);
         OnnxModel model = graph.build();
-        check(model, denoiser);
+        check(model, denoiser, denoiser.config().channels());
         return model;
     }
 
-    /** Compares a denoiser's graph with its network. */
-    void check(OnnxModel model, ImageDenoiser denoiser) throws ExportException {
+    /**
+     * Compares a denoiser's graph with its network.
+     *
+     * @param channels that the graph has, the first of the network's
+     */
+    void check(OnnxModel model, ImageDenoiser denoiser, int channels) throws ExportException {
         ImageDenoiserConfig config = denoiser.config();
         try (NDManager manager = parent.newSubManager()) {
             NDArray latents = normal(manager, ROWS, config.channels(), config.side(), config.side());
@@ -73,8 +77,16 @@ final class NetworkGraphs {
             Parity.check(
                     "denoiser",
                     model,
-                    Map.of("latents", latents, "timestep", timestep, "tokens", tokens, "pooled", pooled),
-                    Map.of("velocity", velocity));
+                    Map.of(
+                            "latents",
+                            first(channels, latents),
+                            "timestep",
+                            timestep,
+                            "tokens",
+                            tokens,
+                            "pooled",
+                            pooled),
+                    Map.of("velocity", first(channels, velocity)));
         }
     }
 
@@ -86,13 +98,18 @@ final class NetworkGraphs {
         return model;
     }
 
-    /** Compares the graph of an autoencoder's first half with it. */
+    /**
+     * Compares the graph of an autoencoder's first half with it.
+     *
+     * @param standardisation of the channels that the graph has, the first of the autoencoder's
+     */
     void checkLatentEncoder(OnnxModel model, Autoencoder autoencoder, Standardisation standardisation)
             throws ExportException {
         int side = autoencoder.config().side();
         try (NDManager manager = parent.newSubManager()) {
             NDArray pixels = uniform(manager, -1, 1, ROWS, 3, side, side);
-            NDArray latents = standardisation.standardise(autoencoder.encode(pixels));
+            NDArray latents =
+                    standardisation.standardise(first(standardisation.mean().size(), autoencoder.encode(pixels)));
             Parity.check("latent_encoder", model, Map.of("pixels", pixels), Map.of("latents", latents));
         }
     }
@@ -105,16 +122,30 @@ final class NetworkGraphs {
         return model;
     }
 
-    /** Compares the graph of an autoencoder's second half with it. */
+    /**
+     * Compares the graph of an autoencoder's second half with it.
+     *
+     * @param standardisation of the channels that the graph has, the first of the autoencoder's; the others are zeros
+     */
     void checkDecoder(OnnxModel model, Autoencoder autoencoder, Standardisation standardisation)
             throws ExportException {
         AutoencoderConfig config = autoencoder.config();
         try (NDManager manager = parent.newSubManager()) {
-            NDArray latents = normal(manager, ROWS, config.channels(), config.side() / 4, config.side() / 4);
-            NDArray pixels =
-                    autoencoder.decode(standardisation.restore(latents)).clip(-1, 1);
+            int channels = standardisation.mean().size();
+            long quarter = config.side() / 4;
+            NDArray latents = normal(manager, ROWS, channels, quarter, quarter);
+            NDArray restored = standardisation.restore(latents);
+            NDArray all = channels == config.channels()
+                    ? restored
+                    : restored.concat(
+                            manager.zeros(new Shape(ROWS, config.channels() - channels, quarter, quarter)), 1);
+            NDArray pixels = autoencoder.decode(all).clip(-1, 1);
             Parity.check("decoder", model, Map.of("latents", latents), Map.of("pixels", pixels));
         }
+    }
+
+    private static NDArray first(int channels, NDArray array) {
+        return array.get(":,:" + channels);
     }
 
     private static NDArray normal(NDManager manager, long... shape) {

@@ -22,7 +22,9 @@ import java.util.regex.Pattern;
 public final class Autoencoder implements AutoCloseable {
 
     private static final String DECODER = "decoder";
-    private static final Pattern DECODER_BLOCK = Pattern.compile(DECODER + "\\.(quarter|half)\\.\\d+\\.");
+    private static final Pattern BLOCK = Pattern.compile("(encoder|decoder)\\.(quarter|half)\\.\\d+\\.");
+    private static final Map<String, Integer> CHANNELS =
+            Map.of("encoder.toLatents.weight", 0, "encoder.toLatents.bias", 0, "decoder.fromLatents.weight", 1);
 
     private final AutoencoderConfig config;
     private final Weights weights;
@@ -119,14 +121,14 @@ public final class Autoencoder implements AutoCloseable {
     }
 
     /**
-     * Takes over the weights of an autoencoder of the same shape that was written as graphs, or of one whose decoder has
-     * fewer blocks: new ones begin as the identity.
+     * Takes over the weights of an autoencoder of the same shape that was written as graphs, or of one with fewer blocks or
+     * channels: new blocks begin as the identity, and new channels come last and mean nothing to the decoder yet.
      *
      * @param written the numbers of both graphs by name
      * @throws IllegalArgumentException if the shapes differ, naming every difference
      */
     public void startFrom(Map<String, FloatTensor> written) {
-        weights.loadWritten(written, DECODER_BLOCK);
+        weights.loadWritten(written, BLOCK, CHANNELS);
     }
 
     /** Writes the encoder as a graph: pixels → latents, standardised. */

@@ -27,6 +27,7 @@ import java.util.regex.Pattern;
 public final class ImageDenoiser implements AutoCloseable {
 
     private static final Pattern CONVOLUTIONAL_BLOCK = Pattern.compile("(down|up)\\.\\d+\\.");
+    private static final Map<String, Integer> CHANNELS = Map.of("stem.weight", 1, "head.weight", 0, "head.bias", 0);
 
     private final ImageDenoiserConfig config;
     private final Weights weights;
@@ -216,7 +217,8 @@ public final class ImageDenoiser implements AutoCloseable {
 
     /**
      * Takes over the weights of a denoiser of the same shape that was written as a graph. This one may have more
-     * convolutional blocks, which are the identity until they are trained (Net2Net, Chen et al. 2016).
+     * convolutional blocks, which are the identity until they are trained (Net2Net, Chen et al. 2016), and more channels
+     * of latents, which come last: it passes over them and gives zeros for them at first.
      *
      * @param written the graph's numbers by name
      * @param empty its empty condition, as {@link #emptyCondition()} gave it
@@ -230,7 +232,8 @@ public final class ImageDenoiser implements AutoCloseable {
                     : List.of((long) config.pooledWidth());
             all.put("empty." + name, new FloatTensor(shape, values));
         });
-        weights.loadWritten(all, CONVOLUTIONAL_BLOCK);
+        // Folded space would put the channels in another order.
+        weights.loadWritten(all, CONVOLUTIONAL_BLOCK, config.patch() == 1 ? CHANNELS : Map.of());
     }
 
     /** Writes it as a graph: latents, timestep, tokens, pooled → velocity. */

@@ -25,10 +25,10 @@ import java.util.stream.LongStream;
  */
 public final class Weights implements AutoCloseable {
 
-    /** FNV-1a, 64 bits. */
     /** Matches nothing. */
     private static final Pattern NO_BLOCK = Pattern.compile("(?!)");
 
+    /** FNV-1a, 64 bits. */
     private static final long FNV_OFFSET = 0xcbf29ce484222325L;
 
     private static final long FNV_PRIME = 0x100000001b3L;
@@ -116,9 +116,9 @@ public final class Weights implements AutoCloseable {
         arrays.values().forEach(array -> array.setRequiresGradient(false));
     }
 
-    /** As {@link #loadWritten(Map, Pattern)}, with no block that may be new. */
+    /** As {@link #loadWritten(Map, Pattern, Map)}, with no block that may be new and no array that may be larger. */
     void loadWritten(Map<String, FloatTensor> values) {
-        loadWritten(values, NO_BLOCK);
+        loadWritten(values, NO_BLOCK, Map.of());
     }
 
     /**
@@ -127,9 +127,11 @@ public final class Weights implements AutoCloseable {
      * @param values by name; names that are not of this network are passed over
      * @param growing what names of blocks begin with that may be new: where no value of such a block is given, it stays as
      *     it is
+     * @param widening names of convolutions' arrays that may be larger, and along which axis: what is new of their outputs,
+     *     axis 0, stays as it is; what is new of their inputs, axis 1, becomes zero, so that results are what they were
      * @throws IllegalArgumentException if another one is missing, or one has another shape, listing every difference
      */
-    void loadWritten(Map<String, FloatTensor> values, Pattern growing) {
+    void loadWritten(Map<String, FloatTensor> values, Pattern growing, Map<String, Integer> widening) {
         try (NDManager work = manager.newSubManager()) {
             Map<String, NDArray> own = new TreeMap<>();
             arrays.forEach((name, mine) -> {
@@ -137,15 +139,38 @@ public final class Weights implements AutoCloseable {
                 if (given == null && isOfNewBlock(name, values, growing)) {
                     own.put(name, work.create(mine.toFloatArray(), mine.getShape()));
                 } else if (given != null) {
+                    Integer axis = widening.get(name);
+                    FloatTensor whole = axis == null ? given : widened(given, mine, axis);
                     long[] shape =
-                            given.shape().stream().mapToLong(Long::longValue).toArray();
-                    NDArray array = work.create(given.values(), new Shape(shape));
+                            whole.shape().stream().mapToLong(Long::longValue).toArray();
+                    NDArray array = work.create(whole.values(), new Shape(shape));
                     boolean transposed = shape.length == 2 && name.endsWith("." + Linear.WEIGHT);
                     own.put(name, transposed ? array.transpose() : array);
                 }
             });
             load(own);
         }
+    }
+
+    /** What is given, with what an array that is larger along the axis has beyond it; else what is given. */
+    private static FloatTensor widened(FloatTensor given, NDArray mine, int axis) {
+        List<Long> shape = new ArrayList<>(given.shape());
+        long[] larger = mine.getShape().getShape();
+        if (shape.size() != larger.length || shape.get(axis) >= larger[axis]) {
+            return given;
+        }
+        shape.set(axis, larger[axis]);
+        if (!new Shape(shape).equals(mine.getShape())) {
+            return given;
+        }
+        float[] all = axis == 0 ? mine.toFloatArray() : new float[Math.toIntExact(mine.size())];
+        int rows = axis == 0 ? 1 : Math.toIntExact(larger[0]);
+        int from = given.values().length / rows;
+        int to = all.length / rows;
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(given.values(), row * from, all, row * to, from);
+        }
+        return new FloatTensor(shape, all);
     }
 
     private static boolean isOfNewBlock(String name, Map<String, FloatTensor> values, Pattern growing) {

@@ -9,6 +9,7 @@ import dev.semantica.training.data.PackedPages;
 import dev.semantica.training.data.PairBatches;
 import dev.semantica.training.network.Autoencoder;
 import dev.semantica.training.network.Scaling;
+import dev.semantica.training.network.Standardisation;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -37,6 +38,7 @@ public final class AutoencoderLearner implements Learner {
     private final int[] validation;
     private final Weighting weighting;
     private final Perception perception;
+    private final Kept kept;
     private final boolean decoderOnly;
     private final int size;
     private final long seed;
@@ -50,9 +52,33 @@ public final class AutoencoderLearner implements Learner {
      * @param noise standard deviation of the noise on the latents, in their own unit
      * @param half of the same picture at half its side, drawn from latents at half their side; 0: not drawn
      * @param perception of how differently the frozen encoder sees what was drawn; 0: not asked
+     * @param keep of how far latents stray from those of the autoencoder that it started from, in their deviations, squared;
+     *     0: they may
      */
     public record Weighting(
-            double square, double edges, double latents, double noise, double half, double perception) {}
+            double square, double edges, double latents, double noise, double half, double perception, double keep) {}
+
+    /**
+     * Latents that are to stay what they are.
+     *
+     * @param autoencoder whose they are; of the shape of the one that learns
+     * @param standardisation of those of its channels that are kept, the first
+     */
+    public record Kept(Autoencoder autoencoder, Standardisation standardisation) {
+
+        /** Mean square of how far latents have strayed, in deviations; without a gradient for what they should be. */
+        NDArray strayed(NDArray latents, NDArray pixels) {
+            return standardised(latents)
+                    .sub(standardised(autoencoder.encode(pixels)).stopGradient())
+                    .square()
+                    .mean();
+        }
+
+        private NDArray standardised(NDArray latents) {
+            return standardisation.standardise(
+                    latents.get(":,:" + standardisation.mean().size()));
+        }
+    }
 
     /**
      * Over images.
@@ -61,6 +87,7 @@ public final class AutoencoderLearner implements Learner {
      * @param judged a second one of the same shape, for weights that are judged
      * @param validation images that training never sees
      * @param perception null where it is not asked
+     * @param kept null where latents may become others
      * @param decoderOnly whether the encoder stays as it is
      * @param size images of a step, as in the batches
      */
@@ -72,6 +99,7 @@ public final class AutoencoderLearner implements Learner {
             int[] validation,
             Weighting weighting,
             Perception perception,
+            Kept kept,
             boolean decoderOnly,
             int size,
             long seed) {
@@ -82,6 +110,7 @@ public final class AutoencoderLearner implements Learner {
         this.validation = evenly(validation, VALIDATION);
         this.weighting = weighting;
         this.perception = perception;
+        this.kept = kept;
         this.decoderOnly = decoderOnly;
         this.size = size;
         this.seed = seed;
@@ -110,6 +139,9 @@ public final class AutoencoderLearner implements Learner {
         if (perception != null) {
             loss = loss.add(Scaling.by(weighting.perception(), perception.distance(made, pixels)));
         }
+        if (kept != null) {
+            loss = loss.add(Scaling.by(weighting.keep(), kept.strayed(latents, pixels)));
+        }
         return weighting.half() == 0
                 ? loss
                 : loss.add(Scaling.by(
@@ -136,18 +168,23 @@ public final class AutoencoderLearner implements Learner {
         double loss = 0;
         double squares = 0;
         double seen = 0;
+        double strayed = 0;
         int count = 0;
         for (int from = 0; from < validation.length; from += size) {
             try (NDManager step = manager.newSubManager()) {
                 int[] images = slice(validation, from, size);
                 NDArray pixels = Pixels.of(store, images, step);
-                NDArray made = judged.decode(judged.encode(pixels));
+                NDArray latents = judged.encode(pixels);
+                NDArray made = judged.decode(latents);
                 loss += images.length * drawn(made, pixels).getFloat();
                 squares += images.length
                         * made.clip(-1, 1).sub(pixels).square().mean().getFloat();
                 seen += perception == null
                         ? 0
                         : images.length * perception.distance(made, pixels).getFloat();
+                strayed += kept == null
+                        ? 0
+                        : images.length * kept.strayed(latents, pixels).getFloat();
                 count += images.length;
             }
         }
@@ -155,6 +192,9 @@ public final class AutoencoderLearner implements Learner {
         figures.put("loss", loss / count);
         if (perception != null) {
             figures.put("perception", seen / count);
+        }
+        if (kept != null) {
+            figures.put("strayed", strayed / count);
         }
         // The range of values is 2.
         figures.put("psnr", 10 * Math.log10(4 / (squares / count)));

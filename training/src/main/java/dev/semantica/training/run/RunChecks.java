@@ -52,6 +52,10 @@ final class RunChecks {
         if (encoderAlone) {
             problems.add("export.content is encoder, but frozenEncoder.path names one that is there already");
         }
+        if (config.encoder().started()) {
+            problems.add(
+                    "encoder.start is trained further and frozenEncoder.path stays as it is; leave one of them out");
+        }
     }
 
     private void encoder() {
@@ -66,6 +70,31 @@ final class RunChecks {
                 || side % config.encoder().pictureSide() != 0) {
             problems.add("encoder.pictureSide must be a multiple of " + grid + " that divides " + side + ", but is "
                     + config.encoder().pictureSide());
+        }
+    }
+
+    private void startedAutoencoder() {
+        RunConfig.AutoencoderStage autoencoder = config.autoencoder();
+        if (!(autoencoder.weights().keep() >= 0)) {
+            problems.add("autoencoder.weights.keep must be from 0, but is "
+                    + autoencoder.weights().keep());
+        }
+        if (autoencoder.weights().keep() > 0 && !autoencoder.started()) {
+            problems.add("autoencoder.weights.keep needs autoencoder.start, whose latents are to be kept");
+        }
+        if (!autoencoder.started()) {
+            return;
+        }
+        if (config.denoiser().space() == RunConfig.Space.PIXEL) {
+            problems.add("autoencoder.start has no use with denoiser.space: pixel; leave it out");
+        }
+        if (config.frozenAutoencoder().given()) {
+            problems.add("autoencoder.start is trained further and frozenAutoencoder.path stays as it is; leave one of"
+                    + " them out");
+        }
+        if (autoencoder.decoderOnly()) {
+            problems.add("autoencoder.start has no use with decoderOnly, whose autoencoder comes by denoiser.start or"
+                    + " frozenAutoencoder.path");
         }
     }
 
@@ -105,10 +134,13 @@ final class RunChecks {
                     "denoiser.times.centre must be from -%1$d to %1$d and times.spread above 0 and up to %1$d, but are %2$s and %3$s"
                             .formatted(WIDEST_TIMES, centre, spread));
         }
-        if (denoiser.started() && !config.frozenEncoder().given()) {
+        if (denoiser.started()
+                && !config.frozenEncoder().given()
+                && !config.encoder().started()) {
             problems.add("denoiser.start needs frozenEncoder.path, usually the same bundle, whose encoder its denoiser"
-                    + " has learned to follow");
+                    + " has learned to follow, or encoder.start, which trains that further");
         }
+        startedAutoencoder();
         if (config.frozenAutoencoder().given() && denoiser.started()) {
             problems.add("frozenAutoencoder.path has no use with denoiser.start, which brings the autoencoder that its"
                     + " denoiser was trained with; leave it out");

@@ -171,13 +171,26 @@ public record RunConfig(
      * @param weights what counts how much
      * @param colourFactors annotated factors that are about colour: not asked for where colour was taken away
      * @param pictureSide side of the coarse picture that tokens draw
+     * @param start bundle, or folder of an encoder alone, whose encoder's weights are trained further; empty: they are drawn
+     *     from the seed
      */
     public record EncoderStage(
             Training training,
             PageEncoderConfig model,
             EncoderLearner.Weighting weights,
             List<String> colourFactors,
-            int pictureSide) {}
+            int pictureSide,
+            String start) {
+
+        /** Whether weights are there to start from. */
+        boolean started() {
+            return !start.isEmpty();
+        }
+
+        EncoderStage withStart(String place) {
+            return new EncoderStage(training, model, weights, colourFactors, pictureSide, place);
+        }
+    }
 
     /**
      * The autoencoder.
@@ -187,9 +200,25 @@ public record RunConfig(
      * @param weights what counts how much
      * @param decoderOnly whether the decoder alone of an autoencoder that is there already is trained further; its latents
      *     stay as they are, and with them what denoises them
+     * @param start bundle whose autoencoder's weights are trained further, with more channels where the model has more;
+     *     empty: they are drawn from the seed
      */
     public record AutoencoderStage(
-            Training training, AutoencoderConfig model, AutoencoderLearner.Weighting weights, boolean decoderOnly) {}
+            Training training,
+            AutoencoderConfig model,
+            AutoencoderLearner.Weighting weights,
+            boolean decoderOnly,
+            String start) {
+
+        /** Whether weights are there to start from. */
+        boolean started() {
+            return !start.isEmpty();
+        }
+
+        AutoencoderStage withStart(String place) {
+            return new AutoencoderStage(training, model, weights, decoderOnly, place);
+        }
+    }
 
     /**
      * The denoiser.
@@ -313,7 +342,7 @@ public record RunConfig(
 
     /** Whether latents are those of an autoencoder that is there already. */
     boolean bringsAutoencoder() {
-        return denoiser.started() || frozenAutoencoder.given();
+        return !autoencoder.started() && (denoiser.started() || frozenAutoencoder.given());
     }
 
     /** What a file need not say; the sources it must. */
@@ -333,12 +362,14 @@ public record RunConfig(
                         PageEncoderConfig.defaults(),
                         new EncoderLearner.Weighting(0.25, 4, 1),
                         List.of("main", "second", "background-colour"),
-                        16),
+                        16,
+                        ""),
                 new AutoencoderStage(
                         new Training(6000, 24, 5e-3, 100, 0.5, 0, 1, true, 0.998, 500, 500),
                         AutoencoderConfig.defaults(),
-                        new AutoencoderLearner.Weighting(2, 1, 1e-4, 0.05, 0, 0),
-                        false),
+                        new AutoencoderLearner.Weighting(2, 1, 1e-4, 0.05, 0, 0, 0),
+                        false,
+                        ""),
                 new DenoiserStage(
                         new Training(6000, 96, 4e-3, 200, 0.5, 0.01, 1, true, 0.9995, 500, 500),
                         PairBatches.Objective.PAIRS,

@@ -147,11 +147,9 @@ final class RunExport {
                 new RunConfig.Data(config.data().side(), config.data().validation(), "", sources),
                 frozen.given() ? new RunConfig.FrozenEncoder(name(frozen.path()), frozen.pooling()) : frozen,
                 autoencoder.given() ? new RunConfig.FrozenAutoencoder(name(autoencoder.path())) : autoencoder,
-                config.encoder(),
-                config.autoencoder(),
-                config.denoiser().started()
-                        ? config.denoiser().withStart(name(config.denoiser().start()))
-                        : config.denoiser(),
+                config.encoder().withStart(name(config.encoder().start())),
+                config.autoencoder().withStart(name(config.autoencoder().start())),
+                config.denoiser().withStart(name(config.denoiser().start())),
                 config.export().withDirectory(""));
     }
 

@@ -110,8 +110,8 @@ public final class RunFile {
                         given(config.frozenEncoder().path(), file, environment, problems),
                         config.frozenEncoder().pooling()),
                 new RunConfig.FrozenAutoencoder(given(config.frozenAutoencoder().path(), file, environment, problems)),
-                config.encoder(),
-                config.autoencoder(),
+                config.encoder().withStart(given(config.encoder().start(), file, environment, problems)),
+                config.autoencoder().withStart(given(config.autoencoder().start(), file, environment, problems)),
                 config.denoiser().withStart(given(config.denoiser().start(), file, environment, problems)),
                 config.export()
                         .withDirectory(beside(file, expand(config.export().directory(), environment, problems))));

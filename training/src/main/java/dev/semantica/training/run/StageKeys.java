@@ -31,9 +31,17 @@ final class StageKeys {
         this.heldOut = new TreeSet<>(heldOut);
     }
 
-    /** Of the encoder, over pages of that digest. */
-    StageKey encoder(String pages) {
-        return key("encoder", pages, Map.of("pages", pages), config.encoder());
+    /**
+     * Of the encoder, over pages of that digest.
+     *
+     * @param start digest of the encoder that it starts from; empty: none
+     */
+    StageKey encoder(String pages, String start) {
+        SortedMap<String, String> before = new TreeMap<>(Map.of("pages", pages));
+        if (!start.isEmpty()) {
+            before.put(StageKey.START, start);
+        }
+        return key("encoder", pages + start, before, config.encoder());
     }
 
     /**
@@ -74,7 +82,7 @@ final class StageKeys {
         // Known by its digest, not by its place.
         node.remove("start");
         // These came later; while they are not used, stages are what they were before.
-        for (String weight : List.of("half", "perception")) {
+        for (String weight : List.of("half", "perception", "keep")) {
             if (node.path("weights").path(weight).asDouble(1) == 0) {
                 ((ObjectNode) node.get("weights")).remove(weight);
             }

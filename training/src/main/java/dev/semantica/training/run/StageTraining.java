@@ -89,8 +89,11 @@ final class StageTraining {
                 seed);
     }
 
-    /** @param perception null where it is not asked */
-    StageEnd autoencoder(Autoencoder autoencoder, Perception perception, StageKey key)
+    /**
+     * @param perception null where it is not asked
+     * @param kept null where latents may become others
+     */
+    StageEnd autoencoder(Autoencoder autoencoder, Perception perception, AutoencoderLearner.Kept kept, StageKey key)
             throws IOException, TrainingException {
         RunConfig.AutoencoderStage stage = config.autoencoder();
         int batch = stage.training().batch();
@@ -103,6 +106,7 @@ final class StageTraining {
                     LatentStatistics.images(pages.split().validation()),
                     stage.weights(),
                     perception,
+                    kept,
                     stage.decoderOnly(),
                     batch,
                     config.seed());

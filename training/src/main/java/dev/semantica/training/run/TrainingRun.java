@@ -14,6 +14,7 @@ import dev.semantica.training.network.ImageDenoiser;
 import dev.semantica.training.network.ImageDenoiserConfig;
 import dev.semantica.training.network.PageEncoder;
 import dev.semantica.training.network.Standardisation;
+import dev.semantica.training.objective.AutoencoderLearner;
 import dev.semantica.training.objective.DenoiserLearner;
 import dev.semantica.training.objective.Perception;
 import java.io.IOException;
@@ -161,7 +162,7 @@ public final class TrainingRun {
      * Bundles that are there already.
      *
      * @param denoiser whose denoiser is trained further
-     * @param autoencoder whose autoencoder makes the latents
+     * @param autoencoder whose autoencoder makes the latents, or is the start of the one that will
      */
     private record Given(Optional<Bundle> denoiser, Optional<Bundle> autoencoder) {
 
@@ -171,23 +172,25 @@ public final class TrainingRun {
         }
     }
 
-    /** A denoiser is trained further over the latents that it knows. */
+    /** A denoiser is trained further over the latents that it knows, or over those that are trained further from them. */
     private Given given() throws TrainingException {
         try {
-            if (config.denoiser().started()) {
-                Optional<Bundle> start =
-                        Optional.of(Bundle.read(Path.of(config.denoiser().start())));
-                return new Given(start, start);
+            Optional<Bundle> denoiser = bundle(config.denoiser().start());
+            if (config.autoencoder().started()) {
+                return new Given(denoiser, bundle(config.autoencoder().start()));
             }
             return new Given(
-                    Optional.empty(),
-                    config.frozenAutoencoder().given()
-                            ? Optional.of(Bundle.read(
-                                    Path.of(config.frozenAutoencoder().path())))
-                            : Optional.empty());
+                    denoiser,
+                    denoiser.isPresent()
+                            ? denoiser
+                            : bundle(config.frozenAutoencoder().path()));
         } catch (BundleException e) {
             throw new TrainingException(e.problems());
         }
+    }
+
+    private static Optional<Bundle> bundle(String path) throws BundleException {
+        return path.isEmpty() ? Optional.empty() : Optional.of(Bundle.read(Path.of(path)));
     }
 
     /** The stages over the packed pages. */
@@ -198,6 +201,7 @@ public final class TrainingRun {
         private final StageTraining training;
         private final StageKeys keys;
         private final RunExport export;
+        private StageKey encoderKey;
 
         Work(RunPages pages, NDManager manager, int threads) {
             this.pages = pages;
@@ -212,8 +216,9 @@ public final class TrainingRun {
             listener.said("computes on " + device);
         }
 
+        /** Of the encoder that is trained here, as its training began. */
         StageKey encoderKey() {
-            return keys.encoder(pages.store().digest());
+            return encoderKey;
         }
 
         /**
@@ -223,22 +228,35 @@ public final class TrainingRun {
          */
         Optional<FrozenEncoder> encoder(PageEncoder own) throws IOException, TrainingException {
             if (own == null) {
-                EncoderSession session = foreign();
+                EncoderSession session = foreign(config.frozenEncoder().path());
                 listener.said("conditioned by " + config.frozenEncoder().path() + ": " + session.tokens()
                         + " tokens of " + session.tokenWidth() + ", pooled " + session.pooledWidth());
                 String key = Digests.sha256(pages.store().digest() + session.digest());
                 return Optional.of(FrozenEncoder.of(session, "foreign-" + key.substring(0, 16)));
             }
-            StageKey key = encoderKey();
-            return training.encoder(own, key) == StageEnd.STOPPED
-                    ? Optional.empty()
-                    : Optional.of(FrozenEncoder.of(own, key.digest(), manager));
+            encoderKey = keys.encoder(pages.store().digest(), started(own));
+            if (training.encoder(own, encoderKey) == StageEnd.STOPPED) {
+                return Optional.empty();
+            }
+            own.weights().freeze();
+            return Optional.of(FrozenEncoder.of(own, encoderKey.digest(), manager));
         }
 
-        private EncoderSession foreign() throws TrainingException {
+        /** Takes over the weights of the encoder that training starts from, and tells which that is; empty: from none. */
+        private String started(PageEncoder own) throws IOException, TrainingException {
+            if (!config.encoder().started()) {
+                return "";
+            }
+            try (EncoderSession session = foreign(config.encoder().start())) {
+                BundleStart.load(session.encoder(), "encoder.start", own, manager);
+                return session.digest();
+            }
+        }
+
+        private EncoderSession foreign(String path) throws TrainingException {
             try {
                 return ForeignEncoder.open(
-                        Path.of(config.frozenEncoder().path()),
+                        Path.of(path),
                         config.data().side(),
                         config.frozenEncoder().pooling(),
                         config.denoiser().model().crossWidth() > 0,
@@ -262,6 +280,7 @@ public final class TrainingRun {
         /** What names latents; those of one that is there already stay the same, whoever draws from them. */
         private String latentsKey(FrozenEncoder frozen, Given given) {
             return given.autoencoder()
+                    .filter(bundle -> config.bringsAutoencoder())
                     .map(bundle -> "started-"
                             + Digests.sha256(bundle.digest() + pages.store().digest())
                                     .substring(0, 16))
@@ -290,29 +309,46 @@ public final class TrainingRun {
             if (autoencoder == null) {
                 return Optional.of(Standardisation.none(3));
             }
-            if (given.autoencoder().isPresent()) {
-                Standardisation known = BundleStart.load(given.autoencoder().get(), autoencoder, manager);
-                boolean stopped =
-                        config.autoencoder().decoderOnly() && trained(autoencoder, frozen, given) == StageEnd.STOPPED;
+            Standardisation known = given.autoencoder().isPresent()
+                    ? BundleStart.load(given.autoencoder().get(), autoencoder, manager)
+                    : null;
+            if (config.bringsAutoencoder()) {
+                boolean stopped = config.autoencoder().decoderOnly()
+                        && trained(autoencoder, frozen, given, null) == StageEnd.STOPPED;
                 return stopped ? Optional.empty() : Optional.of(known);
             }
-            if (trained(autoencoder, frozen, given) == StageEnd.STOPPED) {
-                return Optional.empty();
+            try (Autoencoder before = config.autoencoder().weights().keep() > 0
+                    ? new Autoencoder(config.autoencoder().model(), manager, config.seed() + 1)
+                    : null) {
+                AutoencoderLearner.Kept kept = null;
+                if (before != null) {
+                    BundleStart.load(given.autoencoder().get(), before, manager);
+                    before.weights().freeze();
+                    kept = new AutoencoderLearner.Kept(before, known);
+                }
+                if (trained(autoencoder, frozen, given, kept) == StageEnd.STOPPED) {
+                    return Optional.empty();
+                }
             }
             return Optional.of(LatentStatistics.of(
                     autoencoder, pages.store(), pages.split().training(), manager));
         }
 
-        /** Trains it; what it draws is seen by a copy of the frozen encoder where that counts. */
-        private StageEnd trained(Autoencoder autoencoder, FrozenEncoder frozen, Given given)
+        /**
+         * Trains it; what it draws is seen by a copy of the frozen encoder where that counts.
+         *
+         * @param kept null where latents may become others
+         */
+        private StageEnd trained(
+                Autoencoder autoencoder, FrozenEncoder frozen, Given given, AutoencoderLearner.Kept kept)
                 throws IOException, TrainingException {
             StageKey key = autoencoderKey(frozen, given);
             if (!perceptive()) {
-                return training.autoencoder(autoencoder, null, key);
+                return training.autoencoder(autoencoder, null, kept, key);
             }
             try (PageEncoder copy = new PageEncoder(config.encoder().model(), manager, config.seed())) {
-                BundleStart.load(frozen.graph(), copy, manager);
-                return training.autoencoder(autoencoder, new Perception(copy), key);
+                BundleStart.load(frozen.graph(), "frozenEncoder", copy, manager);
+                return training.autoencoder(autoencoder, new Perception(copy), kept, key);
             }
         }
 
@@ -330,6 +366,9 @@ public final class TrainingRun {
                     return StageEnd.DONE;
                 }
                 Standardisation standardisation = ready.get();
+                if (latent) {
+                    autoencoder.weights().freeze();
+                }
                 ImageDenoiserConfig shape = StageNetworks.denoiser(config, frozen.shape());
                 checkAlignment(shape);
                 StageKey key = keys.denoiser(frozen.key(), latentsKey, given.startDigest());

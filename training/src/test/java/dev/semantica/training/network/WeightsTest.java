@@ -9,8 +9,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.training.GradientCollector;
+import dev.semantica.onnx.FloatTensor;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class WeightsTest {
@@ -49,6 +52,29 @@ class WeightsTest {
             weights.load(Map.of("a", manager.create(new float[] {3, 4})));
             assertThat(parameter.array().toFloatArray()).containsExactly(3, 4);
             assertThat(parameter.array().hasGradient()).isTrue();
+        }
+    }
+
+    @Test
+    void whatIsNewOfOutputsStaysAndWhatIsNewOfInputsIsZero() {
+        try (NDManager manager = NDManager.newBaseManager();
+                Weights weights = new Weights(manager, 7)) {
+            weights.create("outputs", Initialisation.constant(9), 3, 1, 1, 1);
+            weights.create("inputs", Initialisation.constant(9), 2, 3, 1, 1);
+            Map<String, FloatTensor> written = new HashMap<>();
+            written.put("outputs", new FloatTensor(List.of(2L, 1L, 1L, 1L), new float[] {1, 2}));
+            written.put("inputs", new FloatTensor(List.of(2L, 2L, 1L, 1L), new float[] {1, 2, 3, 4}));
+
+            assertThatThrownBy(() -> weights.loadWritten(written))
+                    .hasMessageContaining("outputs has the shape (2, 1, 1, 1), the network needs (3, 1, 1, 1)")
+                    .hasMessageContaining("inputs has the shape");
+            weights.loadWritten(written, Pattern.compile("(?!)"), Map.of("outputs", 0, "inputs", 1));
+
+            assertThat(weights.all().get("outputs").toFloatArray()).containsExactly(1, 2, 9);
+            assertThat(weights.all().get("inputs").toFloatArray()).containsExactly(1, 2, 0, 3, 4, 0);
+            written.put("inputs", new FloatTensor(List.of(2L, 4L, 1L, 1L), new float[8]));
+            assertThatThrownBy(() -> weights.loadWritten(written, Pattern.compile("(?!)"), Map.of("inputs", 1)))
+                    .hasMessageContaining("inputs has the shape (2, 4, 1, 1), the network needs (2, 3, 1, 1)");
         }
     }
 

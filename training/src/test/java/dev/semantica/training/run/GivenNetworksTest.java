@@ -256,6 +256,72 @@ class GivenNetworksTest {
                 .hasMessageContaining("is missing");
     }
 
+    /** Everything goes on at once: an encoder, an autoencoder that grows channels, and what denoises them. */
+    @Test
+    void allNetworksOfABundleAreTrainedFurtherAndLatentsGrowChannels() throws Exception {
+        export("first", TinyRun.GENERATIVE);
+        String text = further("keep: 0.5");
+        TinyRun tiny = new TinyRun(folder);
+
+        int[] asked = {0};
+        while (tiny.run(text, () -> ++asked[0] % 5 == 0).run(TrainingRun.Stage.EXPORT) == StageEnd.STOPPED) {
+            assertThat(asked[0]).isLessThan(100);
+        }
+
+        assertThat(tiny.said).contains("started encoder", "started autoencoder", "started denoiser");
+        Bundle began = Bundle.read(folder.resolve("first/bundle"));
+        Bundle ended = Bundle.read(folder.resolve("bundle"));
+        assertThat(ended.manifest().sample().shape()).containsExactly(3, 8, 8);
+        JsonNode provenance = ended.manifest().training();
+        assertThat(provenance.path("start").asText()).isEqualTo(began.digest());
+        for (String stage : List.of("encoder", "autoencoder", "denoiser")) {
+            assertThat(provenance.at("/configuration/" + stage + "/start").asText())
+                    .as(stage)
+                    .isEqualTo("bundle");
+            assertThat(provenance.path("stages").has(stage)).as(stage).isTrue();
+        }
+        assertThatThrownBy(() -> new TinyRun(folder)
+                        .run(text.replace("channels: 3", "channels: 1").replace("directory: run", "directory: fewer"))
+                        .run(TrainingRun.Stage.AUTOENCODER))
+                .hasMessageContaining("the run's autoencoder must have the shape of the bundle's")
+                .hasMessageContaining("encoder.toLatents.weight");
+        assertThatThrownBy(() -> new TinyRun(folder)
+                        .run(text.replace("channels: [8, 8,", "channels: [8, 16,")
+                                .replace("directory: run", "directory: other"))
+                        .run(TrainingRun.Stage.ENCODER))
+                .hasMessageContaining("encoder.start is not an encoder of the shape of encoder.model");
+    }
+
+    @Test
+    void latentsThatAreKeptStrayLess() throws Exception {
+        export("first", TinyRun.GENERATIVE);
+
+        double kept = strayed("keep: 1000");
+
+        assertThat(kept).isPositive().isLessThan(strayed("keep: 1.0e-9") / 2);
+    }
+
+    /** How far the latents of the bundle "first" strayed while its autoencoder was trained further. */
+    private double strayed(String weight) throws Exception {
+        TinyRun tiny = new TinyRun(folder);
+        tiny.run(further(weight).replace("directory: run", "directory: " + weight.replaceAll("[^a-z0-9]", "-")))
+                .run(TrainingRun.Stage.AUTOENCODER);
+        return tiny.figures.get("autoencoder").get("strayed");
+    }
+
+    private static String further(String weight) {
+        return TinyRun.PAGES
+                + TinyRun.SMALL.replace("encoder:\n", "encoder:\n  start: first/bundle\n")
+                + TinyRun.GENERATIVE
+                        .replace("autoencoder:\n", "autoencoder:\n  start: first/bundle\n")
+                        .replace("half: 0.25", "half: 0.25, " + weight)
+                        .replace(
+                                "channels: 2, encoderWidth: 8, encoderBlocks: 1",
+                                "channels: 3, encoderWidth: 8, encoderBlocks: 2")
+                        .replace("denoiser:\n", "denoiser:\n  start: first/bundle\n")
+                + "export: {directory: bundle, steps: 2}\n";
+    }
+
     /** Trains in folders of that name, and reads a weight of the decoder. */
     private float[] decoder(String text, String name) throws Exception {
         new TinyRun(folder)

@@ -179,6 +179,28 @@ class RunFileTest {
     }
 
     @Test
+    void whatIsTrainedFurtherIsNotAlsoLeftAsItIs() throws Exception {
+        String text = "data: {sources: [{type: procedural, pages: 3}]}\n";
+        RunConfig config = read(text + "encoder: {start: a}\nautoencoder: {start: b, weights: {keep: 0.5}}\n"
+                + "denoiser: {start: ../c}\n");
+        assertThat(config.encoder().start()).isEqualTo(folder.resolve("a").toString());
+        assertThat(config.autoencoder().start()).isEqualTo(folder.resolve("b").toString());
+        assertThat(config.denoiser().start())
+                .isEqualTo(folder.resolveSibling("c").toString());
+        assertThatThrownBy(() -> read(text + "encoder: {start: a}\nautoencoder: {start: a, decoderOnly: true}\n"
+                        + "frozenEncoder: {path: b}\nfrozenAutoencoder: {path: b}\n"))
+                .hasMessageContaining("encoder.start is trained further and frozenEncoder.path stays as it is")
+                .hasMessageContaining("autoencoder.start is trained further and frozenAutoencoder.path stays as it is")
+                .hasMessageContaining("autoencoder.start has no use with decoderOnly");
+        assertThatThrownBy(() -> read(text + "autoencoder: {start: a}\ndenoiser: {space: pixel}\n"))
+                .hasMessageContaining("autoencoder.start has no use with denoiser.space: pixel");
+        assertThatThrownBy(() -> read(text + "autoencoder: {weights: {keep: 1}}"))
+                .hasMessageContaining("autoencoder.weights.keep needs autoencoder.start");
+        assertThatThrownBy(() -> read(text + "autoencoder: {start: a, weights: {keep: -1}}"))
+                .hasMessageContaining("autoencoder.weights.keep must be from 0, but is -1");
+    }
+
+    @Test
     void trainingStartsFromABundleOnlyWithTheEncoderThatItFollows() {
         String text = "data: {sources: [{type: procedural, pages: 3}]}\n";
         assertThatThrownBy(() -> read(text + "denoiser: {space: pixel, start: before}"))

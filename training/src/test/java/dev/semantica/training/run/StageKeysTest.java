@@ -19,7 +19,7 @@ class StageKeysTest {
     @Test
     void theShippedModelsStagesKeepTheirNames() throws Exception {
         StageKeys encoder = shipped("pages-encoder");
-        assertThat(encoder.encoder(PAGES).digest()).isEqualTo("encoder-15cff86d4a710758");
+        assertThat(encoder.encoder(PAGES, "").digest()).isEqualTo("encoder-15cff86d4a710758");
         assertThat(Files.readString(Path.of("..", "models", "pages-encoder", "encoder.json")))
                 .contains("encoder-15cff86d4a710758", PAGES);
 
@@ -37,7 +37,7 @@ class StageKeysTest {
                         .digest())
                 .isEqualTo("denoiser-a0d81b84e4c857b1");
 
-        assertThat(shipped("pages", "encoder.yaml").encoder(PAGES).digest()).isEqualTo("encoder-23340444ebefd248");
+        assertThat(shipped("pages", "encoder.yaml").encoder(PAGES, "").digest()).isEqualTo("encoder-23340444ebefd248");
         // The digest of the bundle that the run above made.
         String before = "d9b0cb8d5c7934f687942ec8f3954e984c88f43437091d342984d2652c46a5f4";
         assertThat(shipped("pages", "twelve.yaml")
@@ -104,7 +104,8 @@ class StageKeysTest {
                         encoder.model(),
                         new EncoderLearner.Weighting(0.25, 4, 1),
                         encoder.colourFactors(),
-                        encoder.pictureSide()),
+                        encoder.pictureSide(),
+                        encoder.start()),
                 config.autoencoder(),
                 config.denoiser(),
                 config.export());
@@ -113,9 +114,9 @@ class StageKeysTest {
     @Test
     void differencesAreToldByTheirKeys(@TempDir Path folder) throws Exception {
         StageKey one =
-                keys(folder, "seed: 1\nencoder: {training: {rate: 1.0e-3}}").encoder(PAGES);
+                keys(folder, "seed: 1\nencoder: {training: {rate: 1.0e-3}}").encoder(PAGES, "");
         StageKey other = keys(folder, "seed: 2\nencoder: {training: {rate: 2.0e-3, judgeEvery: 7}}")
-                .encoder(PAGES);
+                .encoder(PAGES, "");
 
         assertThat(other.digest()).isNotEqualTo(one.digest());
         assertThat(other.differences(one.settings()))

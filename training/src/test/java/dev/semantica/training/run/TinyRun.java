@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
@@ -39,6 +40,9 @@ final class TinyRun {
     /** What was said, line by line. */
     final List<String> said = new ArrayList<>();
 
+    /** What each stage was last judged by. */
+    final Map<String, Map<String, Double>> figures = new HashMap<>();
+
     private final Path folder;
 
     TinyRun(Path folder) {
@@ -72,6 +76,7 @@ final class TinyRun {
         @Override
         public void judged(String stage, long step, Map<String, Double> figures) {
             said.add("judged " + stage + " at " + step);
+            TinyRun.this.figures.put(stage, figures);
         }
 
         @Override
