@@ -2,7 +2,6 @@ package dev.semantica.training.run;
 
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
-import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.training.data.Digests;
 import dev.semantica.training.export.BundleStart;
@@ -99,7 +98,7 @@ public final class TrainingRun {
     }
 
     private StageEnd stages(Stage last, int threads) throws IOException, TrainingException {
-        Given given = given();
+        GivenBundles given = GivenBundles.of(config);
         RunPages pages = RunPages.of(config, preparing);
         if (last == Stage.PAGES) {
             return StageEnd.DONE;
@@ -158,41 +157,6 @@ public final class TrainingRun {
         return threads;
     }
 
-    /**
-     * Bundles that are there already.
-     *
-     * @param denoiser whose denoiser is trained further
-     * @param autoencoder whose autoencoder makes the latents, or is the start of the one that will
-     */
-    private record Given(Optional<Bundle> denoiser, Optional<Bundle> autoencoder) {
-
-        /** Tells which denoiser training starts from; empty: from none. */
-        String startDigest() {
-            return denoiser.map(Bundle::digest).orElse("");
-        }
-    }
-
-    /** A denoiser is trained further over the latents that it knows, or over those that are trained further from them. */
-    private Given given() throws TrainingException {
-        try {
-            Optional<Bundle> denoiser = bundle(config.denoiser().start());
-            if (config.autoencoder().started()) {
-                return new Given(denoiser, bundle(config.autoencoder().start()));
-            }
-            return new Given(
-                    denoiser,
-                    denoiser.isPresent()
-                            ? denoiser
-                            : bundle(config.frozenAutoencoder().path()));
-        } catch (BundleException e) {
-            throw new TrainingException(e.problems());
-        }
-    }
-
-    private static Optional<Bundle> bundle(String path) throws BundleException {
-        return path.isEmpty() ? Optional.empty() : Optional.of(Bundle.read(Path.of(path)));
-    }
-
     /** The stages over the packed pages. */
     private final class Work {
         private final RunPages pages;
@@ -228,7 +192,8 @@ public final class TrainingRun {
          */
         Optional<FrozenEncoder> encoder(PageEncoder own) throws IOException, TrainingException {
             if (own == null) {
-                EncoderSession session = foreign(config.frozenEncoder().path());
+                EncoderSession session = foreign(
+                        config.frozenEncoder().path(), config.denoiser().model().crossWidth() > 0);
                 listener.said("conditioned by " + config.frozenEncoder().path() + ": " + session.tokens()
                         + " tokens of " + session.tokenWidth() + ", pooled " + session.pooledWidth());
                 String key = Digests.sha256(pages.store().digest() + session.digest());
@@ -247,19 +212,20 @@ public final class TrainingRun {
             if (!config.encoder().started()) {
                 return "";
             }
-            try (EncoderSession session = foreign(config.encoder().start())) {
+            try (EncoderSession session = foreign(config.encoder().start(), true)) {
                 BundleStart.load(session.encoder(), "encoder.start", own, manager);
                 return session.digest();
             }
         }
 
-        private EncoderSession foreign(String path) throws TrainingException {
+        /** @param tokens whether they are wanted, or the pooled vector alone */
+        private EncoderSession foreign(String path, boolean tokens) throws TrainingException {
             try {
                 return ForeignEncoder.open(
                         Path.of(path),
                         config.data().side(),
                         config.frozenEncoder().pooling(),
-                        config.denoiser().model().crossWidth() > 0,
+                        tokens,
                         threads);
             } catch (BundleException e) {
                 throw new TrainingException(e.problems());
@@ -278,7 +244,7 @@ public final class TrainingRun {
         }
 
         /** What names latents; those of one that is there already stay the same, whoever draws from them. */
-        private String latentsKey(FrozenEncoder frozen, Given given) {
+        private String latentsKey(FrozenEncoder frozen, GivenBundles given) {
             return given.autoencoder()
                     .filter(bundle -> config.bringsAutoencoder())
                     .map(bundle -> "started-"
@@ -287,11 +253,9 @@ public final class TrainingRun {
                     .orElseGet(() -> autoencoderKey(frozen, given).digest());
         }
 
-        private StageKey autoencoderKey(FrozenEncoder frozen, Given given) {
+        private StageKey autoencoderKey(FrozenEncoder frozen, GivenBundles given) {
             return keys.autoencoder(
-                    pages.store().digest(),
-                    given.autoencoder().map(Bundle::digest).orElse(""),
-                    perceptive() ? frozen.key() : "");
+                    pages.store().digest(), given.autoencoderDigest(), perceptive() ? frozen.key() : "");
         }
 
         private boolean perceptive() {
@@ -304,7 +268,7 @@ public final class TrainingRun {
          * @param autoencoder null in pixel space
          * @return how latents are standardised; empty if the training was told to stop
          */
-        private Optional<Standardisation> autoencoder(Autoencoder autoencoder, FrozenEncoder frozen, Given given)
+        private Optional<Standardisation> autoencoder(Autoencoder autoencoder, FrozenEncoder frozen, GivenBundles given)
                 throws IOException, TrainingException {
             if (autoencoder == null) {
                 return Optional.of(Standardisation.none(3));
@@ -340,7 +304,7 @@ public final class TrainingRun {
          * @param kept null where latents may become others
          */
         private StageEnd trained(
-                Autoencoder autoencoder, FrozenEncoder frozen, Given given, AutoencoderLearner.Kept kept)
+                Autoencoder autoencoder, FrozenEncoder frozen, GivenBundles given, AutoencoderLearner.Kept kept)
                 throws IOException, TrainingException {
             StageKey key = autoencoderKey(frozen, given);
             if (!perceptive()) {
@@ -353,7 +317,8 @@ public final class TrainingRun {
         }
 
         /** Autoencoder, denoiser and bundle. */
-        StageEnd generative(FrozenEncoder frozen, Given given, Stage last) throws IOException, TrainingException {
+        StageEnd generative(FrozenEncoder frozen, GivenBundles given, Stage last)
+                throws IOException, TrainingException {
             boolean latent = config.denoiser().space() == RunConfig.Space.LATENT;
             String latentsKey = latentsKey(frozen, given);
             try (Autoencoder autoencoder =
@@ -371,7 +336,7 @@ public final class TrainingRun {
                 }
                 ImageDenoiserConfig shape = StageNetworks.denoiser(config, frozen.shape());
                 checkAlignment(shape);
-                StageKey key = keys.denoiser(frozen.key(), latentsKey, given.startDigest());
+                StageKey key = keys.denoiser(frozen.key(), latentsKey, given.denoiserDigest());
                 DenoiserLearner.Drawer drawer =
                         samples -> latent ? autoencoder.decode(standardisation.restore(samples)) : samples;
                 try (ImageDenoiser denoiser = new ImageDenoiser(shape, manager, config.seed() + 2)) {

@@ -293,6 +293,28 @@ class GivenNetworksTest {
     }
 
     @Test
+    void anEncoderAloneIsTrainedFurther() throws Exception {
+        String alone = "export: {content: encoder, directory: bundle}\n";
+        new TinyRun(Files.createDirectories(folder.resolve("first")))
+                .run(TinyRun.PAGES + TinyRun.SMALL + alone)
+                .run(TrainingRun.Stage.EXPORT);
+        String again = TinyRun.PAGES
+                + TinyRun.SMALL
+                        .replace("encoder:\n", "encoder:\n  start: first/bundle\n")
+                        .replace("batch: 4, warmup: 1", "batch: 4, rate: 1.0e-20, weightDecay: 0, warmup: 1")
+                + alone;
+
+        assertThat(new TinyRun(folder).run(again).run(TrainingRun.Stage.EXPORT)).isEqualTo(StageEnd.DONE);
+
+        Map<String, FloatTensor> ended =
+                OnnxModel.read(folder.resolve("bundle/model.onnx")).floats();
+        OnnxModel.read(folder.resolve("first/bundle/model.onnx")).floats().forEach((name, tensor) -> assertThat(
+                        ended.get(name).values())
+                .as(name)
+                .containsExactly(tensor.values(), Offset.offset(1e-6f)));
+    }
+
+    @Test
     void latentsThatAreKeptStrayLess() throws Exception {
         export("first", TinyRun.GENERATIVE);
 

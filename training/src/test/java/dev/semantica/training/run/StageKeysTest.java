@@ -68,10 +68,23 @@ class StageKeysTest {
         assertThat(deeper.autoencoder(pagesOfDeeper, more, "foreign-b8d54e2583de41c2")
                         .digest())
                 .isEqualTo("autoencoder-c11fb422544ff635");
-        String denoiser = deeper.denoiser("foreign-b8d54e2583de41c2", "started-3cd55dd9458f6aaa", more)
+        assertThat(deeper.denoiser("foreign-b8d54e2583de41c2", "started-3cd55dd9458f6aaa", more)
+                        .digest())
+                .isEqualTo("denoiser-f99aff6ae610255b");
+
+        // The digests of the bundle that the run above made, and of its encoder.
+        String deepened = "bacd365661a564f3557d944844b68b2784103bd79fed134feaa5d47558c136d4";
+        String encoderOfDeepened = "ba804277200307a14dd2157fe583d09be4add7fb1abdf4271d8581ab2eb16a55";
+        String pagesOfWider = "a1df059a932c26ab373e9c9513a8b4ee4b18a41b4342e0e58aa5ad40c114658a";
+        StageKeys wider = shipped("pages", "wider.yaml");
+        assertThat(wider.encoder(pagesOfWider, encoderOfDeepened).digest()).isEqualTo("encoder-ec9c6451148902aa");
+        assertThat(wider.autoencoder(pagesOfWider, deepened, "encoder-ec9c6451148902aa")
+                        .digest())
+                .isEqualTo("autoencoder-4ed9237fcd55cb7c");
+        String denoiser = wider.denoiser("encoder-ec9c6451148902aa", "autoencoder-4ed9237fcd55cb7c", deepened)
                 .digest();
         assertThat(Files.readString(Path.of("..", "models", "pages", "bundle.json")))
-                .contains(denoiser, more, pagesOfDeeper);
+                .contains(denoiser, deepened, pagesOfWider);
     }
 
     private static StageKeys shipped(String model) throws Exception {
