@@ -154,8 +154,9 @@ class PagePackerTest {
                 new FrozenTensors.Output(folder.resolve("wide"), 3),
                 new FrozenTensors.Output(folder.resolve("narrow"), 1));
         List<Integer> asked = new ArrayList<>();
+        int[] killedAt = {128};
         FrozenTensors.Networks network = images -> {
-            if (asked.size() == 2) {
+            if (images[0] == killedAt[0]) {
                 throw new IllegalStateException("killed");
             }
             asked.add(images[0]);
@@ -170,9 +171,10 @@ class PagePackerTest {
         assertThatThrownBy(() -> FrozenTensors.of(outputs, 150, network, done -> {}))
                 .hasMessage("killed");
         asked.clear();
+        killedAt[0] = -1;
         List<FrozenTensors> found = FrozenTensors.of(outputs, 150, network, done -> {});
 
-        assertThat(asked).containsExactly(128);
+        assertThat(asked).startsWith(128);
         assertThat(found.get(0).read(new int[] {149, 3})).containsExactly(149, 149, 149, 3, 3, 3);
         assertThat(found.get(1).read(new int[] {149, 3})).containsExactly(-149, -3);
     }
