@@ -125,12 +125,14 @@ final class TrainingBenchmark {
                         new PageEncoderConfig(16, List.of(8, 8, 8), 3, 16, 2, 1, 16),
                         usual.encoder().weights(),
                         usual.encoder().colourFactors(),
-                        4),
+                        4,
+                        ""),
                 new RunConfig.AutoencoderStage(
                         usual.autoencoder().training(),
                         new AutoencoderConfig(16, 4, 8, 0, 8, 0, 8),
                         usual.autoencoder().weights(),
-                        usual.autoencoder().decoderOnly()),
+                        usual.autoencoder().decoderOnly(),
+                        ""),
                 new RunConfig.DenoiserStage(
                         usual.denoiser().training(),
                         usual.denoiser().objective(),
@@ -172,12 +174,14 @@ final class TrainingBenchmark {
                         like.encoder().model(),
                         like.encoder().weights(),
                         like.encoder().colourFactors(),
-                        like.encoder().pictureSide()),
+                        like.encoder().pictureSide(),
+                        ""),
                 new RunConfig.AutoencoderStage(
                         shortened(like.autoencoder().training(), 1, 4),
                         like.autoencoder().model(),
                         like.autoencoder().weights(),
-                        like.autoencoder().decoderOnly()),
+                        like.autoencoder().decoderOnly(),
+                        ""),
                 new RunConfig.DenoiserStage(
                         shortened(like.denoiser().training(), denoiserSteps, pairs),
                         like.denoiser().objective(),
