@@ -18,6 +18,8 @@ final class StageKeys {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int DIGITS = 16;
 
+    private static final String ENCODER = "the encoder before it";
+
     private final RunConfig config;
     private final Set<String> heldOut;
 
@@ -37,11 +39,7 @@ final class StageKeys {
      * @param start digest of the encoder that it starts from; empty: none
      */
     StageKey encoder(String pages, String start) {
-        SortedMap<String, String> before = new TreeMap<>(Map.of("pages", pages));
-        if (!start.isEmpty()) {
-            before.put(StageKey.START, start);
-        }
-        return key("encoder", pages + start, before, config.encoder());
+        return key("encoder", pages + start, Map.of("pages", pages, StageKey.START, start), config.encoder());
     }
 
     /**
@@ -51,14 +49,11 @@ final class StageKeys {
      * @param encoder key of the encoder that looks at what was drawn; empty: none does
      */
     StageKey autoencoder(String pages, String start, String encoder) {
-        SortedMap<String, String> before = new TreeMap<>(Map.of("pages", pages));
-        if (!start.isEmpty()) {
-            before.put(StageKey.START, start);
-        }
-        if (!encoder.isEmpty()) {
-            before.put("the encoder before it", encoder);
-        }
-        return key("autoencoder", pages + start + encoder, before, config.autoencoder());
+        return key(
+                "autoencoder",
+                pages + start + encoder,
+                Map.of("pages", pages, StageKey.START, start, ENCODER, encoder),
+                config.autoencoder());
     }
 
     /**
@@ -67,15 +62,14 @@ final class StageKeys {
      * @param start digest of the bundle that it starts from; empty: none
      */
     StageKey denoiser(String encoder, String autoencoder, String start) {
-        SortedMap<String, String> before = new TreeMap<>();
-        before.put("the encoder before it", encoder);
-        before.put("the autoencoder before it", autoencoder);
-        if (!start.isEmpty()) {
-            before.put(StageKey.START, start);
-        }
-        return key("denoiser", encoder + autoencoder + start, before, config.denoiser());
+        return key(
+                "denoiser",
+                encoder + autoencoder + start,
+                Map.of(ENCODER, encoder, "the autoencoder before it", autoencoder, StageKey.START, start),
+                config.denoiser());
     }
 
+    /** @param namedBefore what comes before it, by name; what is empty is not there */
     private StageKey key(String stage, String before, Map<String, String> namedBefore, Object part) {
         String left = heldOut.isEmpty() ? "" : heldOut.toString();
         ObjectNode node = JSON.valueToTree(part);
@@ -97,6 +91,7 @@ final class StageKeys {
         training.remove(List.of("judgeEvery", "saveEvery"));
         String digest = Digests.sha256(before + config.seed() + config.data().validation() + node + left);
         SortedMap<String, String> settings = new TreeMap<>(namedBefore);
+        settings.values().removeIf(String::isEmpty);
         settings.put("seed", Long.toString(config.seed()));
         settings.put("data.validation", Double.toString(config.data().validation()));
         settings.put(

@@ -105,12 +105,9 @@ class GivenNetworksTest {
         // A rate of nearly nothing leaves all weights where they began, but for the rounding of their averages.
         Bundle began = Bundle.read(folder.resolve("first/bundle"));
         Bundle ended = Bundle.read(folder.resolve("bundle"));
-        Map<String, FloatTensor> weights =
-                OnnxModel.read(ended.graphFile("denoiser").orElseThrow()).floats();
-        OnnxModel.read(began.graphFile("denoiser").orElseThrow()).floats().forEach((name, tensor) -> assertThat(
-                        weights.get(name).values())
-                .as(name)
-                .containsExactly(tensor.values(), Offset.offset(1e-6f)));
+        assertSameNumbers(
+                ended.graphFile("denoiser").orElseThrow(),
+                began.graphFile("denoiser").orElseThrow());
         assertThat(ended.unconditional().get("tokens"))
                 .containsExactly(began.unconditional().get("tokens"), Offset.offset(1e-6f));
         JsonNode provenance = ended.manifest().training();
@@ -306,10 +303,14 @@ class GivenNetworksTest {
 
         assertThat(new TinyRun(folder).run(again).run(TrainingRun.Stage.EXPORT)).isEqualTo(StageEnd.DONE);
 
-        Map<String, FloatTensor> ended =
-                OnnxModel.read(folder.resolve("bundle/model.onnx")).floats();
-        OnnxModel.read(folder.resolve("first/bundle/model.onnx")).floats().forEach((name, tensor) -> assertThat(
-                        ended.get(name).values())
+        assertSameNumbers(folder.resolve("bundle/model.onnx"), folder.resolve("first/bundle/model.onnx"));
+    }
+
+    /** Every number of the graph that training began from is in the one that it ended with, but for rounding. */
+    private static void assertSameNumbers(Path ended, Path began) throws IOException {
+        Map<String, FloatTensor> weights = OnnxModel.read(ended).floats();
+        OnnxModel.read(began).floats().forEach((name, tensor) -> assertThat(
+                        weights.get(name).values())
                 .as(name)
                 .containsExactly(tensor.values(), Offset.offset(1e-6f)));
     }
