@@ -105,6 +105,9 @@ class GivenNetworksTest {
         // A rate of nearly nothing leaves all weights where they began, but for the rounding of their averages.
         Bundle began = Bundle.read(folder.resolve("first/bundle"));
         Bundle ended = Bundle.read(folder.resolve("bundle"));
+        assertThat(ended.graphFile("encoder").orElseThrow())
+                .as("an encoder that fits is taken as it is")
+                .hasSameBinaryContentAs(began.graphFile("encoder").orElseThrow());
         assertSameNumbers(
                 ended.graphFile("denoiser").orElseThrow(),
                 began.graphFile("denoiser").orElseThrow());
