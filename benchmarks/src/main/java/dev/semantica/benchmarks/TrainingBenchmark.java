@@ -11,9 +11,10 @@ import ai.djl.training.tracker.Tracker;
 import dev.semantica.training.network.AutoencoderConfig;
 import dev.semantica.training.network.ImageDenoiser;
 import dev.semantica.training.network.ImageDenoiserConfig;
-import dev.semantica.training.network.PageEncoderConfig;
 import dev.semantica.training.run.RunConfig;
+import dev.semantica.training.run.RunFile;
 import dev.semantica.training.run.StageListener;
+import dev.semantica.training.run.TrainingException;
 import dev.semantica.training.run.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,8 +33,18 @@ import java.util.Map;
 final class TrainingBenchmark {
 
     private static final int WARM_UP = 5;
-    private static final long NEVER = 1_000_000;
     private static final int CHECKS = 10;
+
+    /** What a run file says of networks; what it does not say is as usual. */
+    private record Networks(int side, String encoder, String autoencoder, String denoiser) {}
+
+    private static final Networks USUAL = new Networks(64, "", "", "");
+    private static final Networks SMALL = new Networks(
+            16,
+            "channels: [8, 8, 8], halvings: 3, width: 16, heads: 2, blocks: 1, pooledWidth: 16",
+            "channels: 4, encoderWidth: 8, encoderBlocks: 0, decoderWidth: 8, decoderBlocks: 0, refinement: 8",
+            "convolutionWidth: 8, convolutionBlocks: 1, width: 16, heads: 2, blocks: 2, hidden: 32, crossWidth: 16,"
+                    + " modulation: 16");
 
     private final int steps;
     private final int batch;
@@ -50,7 +61,7 @@ final class TrainingBenchmark {
     void run(Path directory, Report report) throws Exception {
         System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
         report.line("pairs in a step, threads", batch + ", " + threads);
-        RunConfig config = config(directory.resolve("rate"), RunConfig.defaults(), steps + WARM_UP, batch);
+        RunConfig config = config(directory.resolve("rate"), USUAL, steps + WARM_UP, batch);
         StepClock clock = new StepClock(WARM_UP);
         double before = bare(report);
         new TrainingRun(config, () -> false, clock, InstantSource.system()).run(TrainingRun.Stage.DENOISER);
@@ -109,106 +120,36 @@ final class TrainingBenchmark {
     }
 
     private void memory(Path directory, Report report) throws Exception {
-        RunConfig usual = RunConfig.defaults();
-        RunConfig small = new RunConfig(
-                usual.name(),
-                usual.description(),
-                usual.licence(),
-                usual.seed(),
-                usual.threads(),
-                usual.directory(),
-                new RunConfig.Data(16, usual.data().validation(), "", List.of()),
-                usual.frozenEncoder(),
-                usual.frozenAutoencoder(),
-                new RunConfig.EncoderStage(
-                        usual.encoder().training(),
-                        new PageEncoderConfig(16, List.of(8, 8, 8), 3, 16, 2, 1, 16),
-                        usual.encoder().weights(),
-                        usual.encoder().colourFactors(),
-                        4,
-                        ""),
-                new RunConfig.AutoencoderStage(
-                        usual.autoencoder().training(),
-                        new AutoencoderConfig(16, 4, 8, 0, 8, 0, 8),
-                        usual.autoencoder().weights(),
-                        usual.autoencoder().decoderOnly(),
-                        ""),
-                new RunConfig.DenoiserStage(
-                        usual.denoiser().training(),
-                        usual.denoiser().objective(),
-                        usual.denoiser().space(),
-                        new RunConfig.DenoiserModel(
-                                8, 1, 16, 2, 2, 32, 16, true, 16, ImageDenoiserConfig.Output.VELOCITY),
-                        usual.denoiser().dropout(),
-                        usual.denoiser().alignment(),
-                        usual.denoiser().shift(),
-                        usual.denoiser().times(),
-                        usual.denoiser().filter(),
-                        ""),
-                usual.export());
-        RunConfig config = config(directory.resolve("memory"), small, memorySteps, 8);
+        RunConfig config = config(directory.resolve("memory"), SMALL, memorySteps, 8);
         MemoryClock memory = new MemoryClock(memorySteps / CHECKS);
         new TrainingRun(config, () -> false, memory, InstantSource.system()).run(TrainingRun.Stage.DENOISER);
         memory.report(report);
     }
 
     /** A run on a few drawn pages whose last stage is what counts. */
-    private RunConfig config(Path directory, RunConfig like, long denoiserSteps, int pairs) throws IOException {
-        Files.createDirectories(directory);
-        return new RunConfig(
-                "benchmark",
-                "A benchmark.",
-                like.licence(),
-                1,
-                threads,
-                directory.toString(),
-                new RunConfig.Data(
-                        like.data().side(),
-                        0.1,
-                        "",
-                        List.of(new RunConfig.Source("procedural", 1L, 0L, 200, 4, null, null, null, null, null))),
-                like.frozenEncoder(),
-                like.frozenAutoencoder(),
-                new RunConfig.EncoderStage(
-                        shortened(like.encoder().training(), 1, 4),
-                        like.encoder().model(),
-                        like.encoder().weights(),
-                        like.encoder().colourFactors(),
-                        like.encoder().pictureSide(),
-                        ""),
-                new RunConfig.AutoencoderStage(
-                        shortened(like.autoencoder().training(), 1, 4),
-                        like.autoencoder().model(),
-                        like.autoencoder().weights(),
-                        like.autoencoder().decoderOnly(),
-                        ""),
-                new RunConfig.DenoiserStage(
-                        shortened(like.denoiser().training(), denoiserSteps, pairs),
-                        like.denoiser().objective(),
-                        like.denoiser().space(),
-                        like.denoiser().model(),
-                        like.denoiser().dropout(),
-                        like.denoiser().alignment(),
-                        like.denoiser().shift(),
-                        like.denoiser().times(),
-                        like.denoiser().filter(),
-                        ""),
-                like.export());
-    }
-
-    private static RunConfig.Training shortened(RunConfig.Training training, long steps, int batch) {
-        return new RunConfig.Training(
-                steps,
-                batch,
-                training.rate(),
-                0,
-                training.decayFrom(),
-                training.weightDecay(),
-                training.clip(),
-                training.muon(),
-                training.ema(),
-                NEVER,
-                NEVER);
+    private RunConfig config(Path directory, Networks networks, long denoiserSteps, int pairs)
+            throws IOException, TrainingException {
+        Path file = Files.createDirectories(directory).resolve("run.yaml");
+        String training = "{steps: %d, batch: %d, warmup: 0, judgeEvery: 1000000, saveEvery: 1000000}";
+        String first = training.formatted(1, 4);
+        Files.writeString(file, """
+                seed: 1
+                threads: %d
+                directory: .
+                data: {side: %d, validation: 0.1, sources: [{type: procedural, seed: 1, pages: 200, images: 4}]}
+                encoder: {training: %s, model: {%s}}
+                autoencoder: {training: %s, model: {%s}}
+                denoiser: {training: %s, model: {%s}}
+                """.formatted(
+                        threads,
+                        networks.side(),
+                        first,
+                        networks.encoder(),
+                        first,
+                        networks.autoencoder(),
+                        training.formatted(denoiserSteps, pairs),
+                        networks.denoiser()));
+        return RunFile.read(file, Map.of());
     }
 
     /** Seconds of the last stage after its warm-up. */

@@ -33,7 +33,7 @@ public final class RunFile {
     private RunFile() {}
 
     /**
-     * Reads a file; what it does not say is {@link RunConfig#defaults()}.
+     * Reads a file; what it does not say is {@link RunConfig#defaults()}, and models take the side of the data.
      *
      * @param environment where ${NAME} in paths is looked up
      * @throws TrainingException with every unknown key, and every value that cannot be
@@ -60,6 +60,11 @@ public final class RunFile {
         ObjectNode all = defaults.deepCopy();
         RunBinding binding = new RunBinding(problems);
         binding.merge(all, top);
+        for (String stage : List.of("encoder", "autoencoder")) {
+            if (top.at("/" + stage + "/model/side").isMissingNode() && all.at("/" + stage + "/model") instanceof ObjectNode model) {
+                model.set("side", all.at("/data/side"));
+            }
+        }
         List<RunConfig.Source> sources = sources(all, environment, problems);
         binding.tryAll(all, defaults, RunConfig.class, "data.sources");
         RunConfig config = withPlaces(config(all), sources, file, environment, problems);

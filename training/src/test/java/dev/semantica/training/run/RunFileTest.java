@@ -116,13 +116,23 @@ class RunFileTest {
     void anEncoderAloneNeedsNoOtherStageAndTakesNone() throws Exception {
         String alone = """
                 data: {side: 32, sources: [{type: procedural, pages: 3}]}
-                encoder: {model: {side: 32}, pictureSide: 8}
+                encoder: {pictureSide: 8}
                 export: {content: encoder}
                 """;
         assertThat(read(alone).export().content()).isEqualTo(RunConfig.Content.ENCODER);
         assertThatThrownBy(() -> read(alone + "denoiser: {dropout: 0.2}\nfrozenEncoder: {path: x}\n"))
                 .hasMessageContaining("'denoiser' has no use with export.content: encoder")
                 .hasMessageContaining("frozenEncoder.path names one that is there already");
+    }
+
+    @Test
+    void modelsTakeTheSideOfTheDataUnlessTheySayAnother() throws Exception {
+        String text = "data: {side: 32, sources: [{type: procedural, pages: 3}]}\nencoder: {pictureSide: 8}\n";
+        RunConfig config = read(text);
+        assertThat(config.encoder().model().side()).isEqualTo(32);
+        assertThat(config.autoencoder().model().side()).isEqualTo(32);
+        assertThatThrownBy(() -> read(text + "autoencoder: {model: {side: 64}}"))
+                .hasMessageContaining("autoencoder.model.side must be data.side, 32, but is 64");
     }
 
     @Test

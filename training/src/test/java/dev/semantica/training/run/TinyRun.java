@@ -23,7 +23,7 @@ final class TinyRun {
             directory: run
             encoder:
               training: {steps: 6, batch: 4, warmup: 1, judgeEvery: 3, saveEvery: 2}
-              model: {side: 32, channels: [8, 8, 16, 16], width: 16, heads: 2, blocks: 1, pooledWidth: 16}
+              model: {channels: [8, 8, 16, 16], width: 16, heads: 2, blocks: 1, pooledWidth: 16}
               pictureSide: 8
             """;
 
@@ -31,7 +31,7 @@ final class TinyRun {
             autoencoder:
               weights: {half: 0.25}
               training: {steps: 4, batch: 4, warmup: 1, judgeEvery: 4, saveEvery: 2}
-              model: {side: 32, channels: 2, encoderWidth: 8, encoderBlocks: 1, decoderWidth: 8, decoderBlocks: 1, refinement: 4}
+              model: {channels: 2, encoderWidth: 8, encoderBlocks: 1, decoderWidth: 8, decoderBlocks: 1, refinement: 4}
             denoiser:
               training: {steps: 4, batch: 4, warmup: 1, judgeEvery: 4, saveEvery: 2}
               model: {convolutionWidth: 8, convolutionBlocks: 1, width: 16, heads: 2, blocks: 2, hidden: 16, crossWidth: 16, modulation: 8}
