@@ -125,6 +125,14 @@ class LayeringTest {
             .resideInAnyPackage("ai.onnx.proto..", "org.tribuo..");
 
     @ArchTest
+    static final ArchRule ONLY_TESTS_SEE_TEST_SUPPORT = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.semantica.testsupport..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.semantica.testsupport..");
+
+    @ArchTest
     static final ArchRule PAGES_SEE_NOTHING_OF_OURS = seesOnly("dev.semantica.pages..", "dev.semantica.pages..");
 
     @ArchTest

@@ -7,6 +7,7 @@ import dev.semantica.schemas.RequestControl;
 import dev.semantica.schemas.RequestState;
 import dev.semantica.schemas.Topic;
 import dev.semantica.schemas.Topics;
+import dev.semantica.testsupport.Damage;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;

@@ -9,6 +9,7 @@ import dev.semantica.connectors.sink.Dataset;
 import dev.semantica.schemas.AvroSerdes;
 import dev.semantica.schemas.ImageEvent;
 import dev.semantica.schemas.Variation;
+import dev.semantica.testsupport.StandInRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,13 +32,13 @@ class PackagedPluginIT {
     Path temporary;
 
     private Cluster cluster;
-    private RegistryStandIn registry;
+    private StandInRegistry registry;
     private AvroSerdes serdes;
 
     @BeforeEach
     void startCluster() throws IOException {
         cluster = new Cluster(temporary.resolve("broker"));
-        registry = new RegistryStandIn();
+        registry = new StandInRegistry();
         serdes = new AvroSerdes(Map.of("schema.registry.url", registry.url()));
     }
 

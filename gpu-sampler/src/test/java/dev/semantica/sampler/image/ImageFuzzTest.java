@@ -2,6 +2,7 @@ package dev.semantica.sampler.image;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.semantica.testsupport.Damage;
 import java.awt.image.BufferedImage;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;

@@ -29,6 +29,7 @@ import dev.semantica.schemas.SamplingFailure;
 import dev.semantica.schemas.SamplingOptions;
 import dev.semantica.schemas.TopicNames;
 import dev.semantica.schemas.Topics;
+import dev.semantica.testsupport.StandInRegistry;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
@@ -398,10 +399,10 @@ class SamplerWorkerTest {
 
     @Test
     void aBatchWaitsForTheRegistryInsteadOfBeingGivenUp() throws Exception {
-        try (RefusingRegistry registry = new RefusingRegistry()) {
-            topics = Topics.of(TopicNames.DEFAULT, registry.serdes());
+        try (StandInRegistry registry = new StandInRegistry()) {
+            topics = Topics.of(TopicNames.DEFAULT, serdes(registry));
             byte[] value = bytes(batch(item("image", inline(good), options(), null)));
-            topics = Topics.of(TopicNames.DEFAULT, registry.serdes());
+            topics = Topics.of(TopicNames.DEFAULT, serdes(registry));
             registry.refuse(2);
 
             FakeDelivery delivery = run(value, 1, false, request -> false);
@@ -415,8 +416,8 @@ class SamplerWorkerTest {
 
     @Test
     void aResultWaitsForTheRegistryInsteadOfBeingSampledAgain() throws Exception {
-        try (RefusingRegistry registry = new RefusingRegistry()) {
-            topics = Topics.of(TopicNames.DEFAULT, registry.serdes());
+        try (StandInRegistry registry = new StandInRegistry()) {
+            topics = Topics.of(TopicNames.DEFAULT, serdes(registry));
             byte[] value = bytes(batch(item("image", inline(good), options(), null)));
             topics.samplerBatches().valueSerde().deserializer().deserialize("sampler-batches", value);
             registry.refuse(5);
@@ -431,10 +432,10 @@ class SamplerWorkerTest {
 
     @Test
     void aWorkerClosesDuringAnOutageAndGivesItsBatchBack() throws Exception {
-        try (RefusingRegistry registry = new RefusingRegistry()) {
-            topics = Topics.of(TopicNames.DEFAULT, registry.serdes());
+        try (StandInRegistry registry = new StandInRegistry()) {
+            topics = Topics.of(TopicNames.DEFAULT, serdes(registry));
             byte[] value = bytes(batch(item("image", inline(good), options(), null)));
-            topics = Topics.of(TopicNames.DEFAULT, registry.serdes());
+            topics = Topics.of(TopicNames.DEFAULT, serdes(registry));
             registry.refuse(Integer.MAX_VALUE);
             FakeDelivery delivery = new FakeDelivery(value, 1, false);
 
@@ -474,6 +475,11 @@ class SamplerWorkerTest {
         }
         assertThat(worker.failure()).isNull();
         worker.close();
+    }
+
+    /** Serdes that have asked it for nothing yet, and ask once before they say that it is away. */
+    private static AvroSerdes serdes(StandInRegistry registry) {
+        return new AvroSerdes(Map.of("schema.registry.url", registry.url(), "max.retries", 0));
     }
 
     private static RegistryWait soon() {

@@ -1,4 +1,4 @@
-package dev.semantica.sampler.image;
+package dev.semantica.testsupport;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** What may happen to bytes on their way, and what someone may do to them on purpose. */
-final class Damage {
+public final class Damage {
 
     /** What overflows, what is negative, what is huge. */
     private static final int[] LENGTHS = {0, 1, -1, 0x7fffffff, 0x80000000, 0x00ffffff, 0xffff, 0x10000};
@@ -17,7 +17,7 @@ final class Damage {
      * One to four damages: flipped bits, other bytes, other lengths, truncation, pieces of the same or another file.
      * Half of them fall into the first 64 bytes, where headers are.
      */
-    static byte[] of(byte[] file, byte[] other, SplittableRandom random) {
+    public static byte[] of(byte[] file, byte[] other, SplittableRandom random) {
         byte[] copy = file.clone();
         int changes = 1 + random.nextInt(4);
         for (int i = 0; i < changes; i++) {

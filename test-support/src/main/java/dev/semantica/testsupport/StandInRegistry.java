@@ -1,23 +1,24 @@
-package dev.semantica.sampler.worker;
+package dev.semantica.testsupport;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import dev.semantica.schemas.AvroSerdes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** As much of a schema registry as Confluent's serializers ask for; it hangs up on as many requests as it is told to. */
-final class RefusingRegistry implements AutoCloseable {
+/**
+ * As much of a schema registry as serializers ask for: registering a schema, and reading it by its id. It hangs up on as
+ * many requests as it is told to.
+ */
+public final class StandInRegistry implements AutoCloseable {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -26,28 +27,30 @@ final class RefusingRegistry implements AutoCloseable {
     private final CountDownLatch refused = new CountDownLatch(1);
     private final HttpServer server;
 
-    RefusingRegistry() throws IOException {
+    /** Listens on a free port of the loopback. */
+    public StandInRegistry() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::answer);
         server.start();
     }
 
-    /** Serdes that have asked it for nothing yet, and ask once before they say that it is away. */
-    AvroSerdes serdes() {
-        return new AvroSerdes(Map.of(
-                "schema.registry.url", "http://127.0.0.1:" + server.getAddress().getPort(), "max.retries", 0));
+    /** Where it listens. */
+    public String url() {
+        return "http://127.0.0.1:" + server.getAddress().getPort();
     }
 
-    void refuse(int requests) {
+    /** Hangs up on so many requests from now on. */
+    public void refuse(int requests) {
         refusals.set(requests);
     }
 
     /** How many of the requests that it is to refuse have not come. */
-    int left() {
+    public int left() {
         return refusals.get();
     }
 
-    void awaitRefusal() throws InterruptedException {
+    /** Waits until it has refused a request. */
+    public void awaitRefusal() throws InterruptedException {
         refused.await();
     }
 
@@ -61,10 +64,7 @@ final class RefusingRegistry implements AutoCloseable {
             if (exchange.getRequestMethod().equals("POST")) {
                 String schema =
                         JSON.readTree(exchange.getRequestBody()).get("schema").textValue();
-                if (!schemas.contains(schema)) {
-                    schemas.add(schema);
-                }
-                answer.put("id", schemas.indexOf(schema) + 1);
+                answer.put("id", id(schema)).put("version", 1).put("schema", schema);
             } else {
                 Path asked = Path.of(exchange.getRequestURI().getPath());
                 int id = Integer.parseInt(asked.getFileName().toString());
@@ -75,6 +75,13 @@ final class RefusingRegistry implements AutoCloseable {
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
         }
+    }
+
+    private synchronized int id(String schema) {
+        if (!schemas.contains(schema)) {
+            schemas.add(schema);
+        }
+        return schemas.indexOf(schema) + 1;
     }
 
     @Override
