@@ -61,7 +61,8 @@ public final class RunFile {
         RunBinding binding = new RunBinding(problems);
         binding.merge(all, top);
         for (String stage : List.of("encoder", "autoencoder")) {
-            if (top.at("/" + stage + "/model/side").isMissingNode() && all.at("/" + stage + "/model") instanceof ObjectNode model) {
+            if (top.at("/" + stage + "/model/side").isMissingNode()
+                    && all.at("/" + stage + "/model") instanceof ObjectNode model) {
                 model.set("side", all.at("/data/side"));
             }
         }
