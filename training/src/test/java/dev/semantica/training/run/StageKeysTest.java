@@ -81,10 +81,22 @@ class StageKeysTest {
         assertThat(wider.autoencoder(pagesOfWider, deepened, "encoder-ec9c6451148902aa")
                         .digest())
                 .isEqualTo("autoencoder-4ed9237fcd55cb7c");
-        String denoiser = wider.denoiser("encoder-ec9c6451148902aa", "autoencoder-4ed9237fcd55cb7c", deepened)
+        assertThat(wider.denoiser("encoder-ec9c6451148902aa", "autoencoder-4ed9237fcd55cb7c", deepened)
+                        .digest())
+                .isEqualTo("denoiser-ba7ec20a399ab1a9");
+
+        // The digest of the bundle that the run above made.
+        String widened = "8b66a778633c5ae00a42eaf20770b19aafee32b770d86fdebd5f635b7ee23263";
+        String pagesOfRefined = "807b236debdc4197e6afb9d8804e4af9138f65f1d29208709a54f906bba7ce0d";
+        StageKeys refined = shipped("pages", "refine.yaml");
+        assertThat(refined.autoencoder(pagesOfRefined, widened, "foreign-461d5e0e345156b8")
+                        .digest())
+                .isEqualTo("autoencoder-ed6bac896ecbffaf");
+        String denoiser = refined.denoiser("foreign-461d5e0e345156b8", "started-194c4706dd371cf2", widened)
                 .digest();
+        assertThat(denoiser).isEqualTo("denoiser-22600c6290a5dd2a");
         assertThat(Files.readString(Path.of("..", "models", "pages", "bundle.json")))
-                .contains(denoiser, deepened, pagesOfWider);
+                .contains(denoiser, widened, pagesOfRefined);
     }
 
     private static StageKeys shipped(String model) throws Exception {
