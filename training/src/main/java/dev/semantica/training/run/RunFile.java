@@ -62,6 +62,7 @@ public final class RunFile {
         binding.merge(all, top);
         for (String stage : List.of("encoder", "autoencoder")) {
             if (top.at("/" + stage + "/model/side").isMissingNode()
+                    && all.at("/data/side").isInt()
                     && all.at("/" + stage + "/model") instanceof ObjectNode model) {
                 model.set("side", all.at("/data/side"));
             }
