@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Writes nodes around a foreign encoder: from pixels [rows, 3, side, side] in −1 … 1, scaled and normalised as it wants
@@ -68,15 +69,20 @@ final class EncoderAdapter {
      * @throws BundleException if it cannot be written around this encoder
      */
     OnnxModel graph(List<Long> tokens, List<Long> pooled) throws BundleException {
-        OnnxModel model = foreign.model();
-        if (fits(model)) {
-            return model;
+        try {
+            return fits() ? foreign.model() : written(tokens, pooled);
+        } catch (OnnxFormatException e) {
+            throw new BundleException(List.of(name() + ": " + e.getMessage()));
         }
+    }
+
+    private OnnxModel written(List<Long> tokens, List<Long> pooled) throws BundleException, OnnxFormatException {
+        OnnxModel model = foreign.model();
         GraphBuilder graph = GraphBuilder.matching("encoder", model);
         refuse(graph.opset(""));
         Value pixels = graph.input("pixels", ElementType.FLOAT, Shape.leading("rows", 3, side, side));
         Value normalised = normalised(graph, resized(graph, pixels));
-        ElementType wanted = inputType(model);
+        ElementType wanted = model.inputs().get(foreign.pixels()).element();
         Value prepared = wanted == ElementType.FLOAT ? normalised : cast(graph, normalised, wanted);
         Map<String, Value> outputs = graph.graft(model, "foreign/", Map.of(foreign.pixels(), prepared));
         Value sequence = foreign.tokens().isEmpty()
@@ -94,21 +100,17 @@ final class EncoderAdapter {
     }
 
     /** Whether it reads and gives what is asked for already, as encoders of our bundles do: then its digest stays. */
-    private boolean fits(OnnxModel model) throws BundleException {
-        try {
-            return all
-                    && seesWhatItWants()
-                    && foreign.tokens().equals(Optional.of("tokens"))
-                    && foreign.pooled().equals(Optional.of("pooled"))
-                    && model.inputs()
-                            .equals(Map.of(
-                                    "pixels", new TensorType(ElementType.FLOAT, Shape.leading("rows", 3, side, side))))
-                    && model.outputs().size() == 2
-                    && givesRows(model.outputs().get("tokens"), 2)
-                    && givesRows(model.outputs().get("pooled"), 1);
-        } catch (OnnxFormatException e) {
-            throw new BundleException(List.of(name() + ": " + e.getMessage()));
-        }
+    private boolean fits() throws OnnxFormatException {
+        TensorType pixels = new TensorType(ElementType.FLOAT, Shape.leading("rows", 3, side, side));
+        Map<String, TensorType> outputs = foreign.model().outputs();
+        return all
+                && seesWhatItWants()
+                && foreign.tokens().equals(Optional.of("tokens"))
+                && foreign.pooled().equals(Optional.of("pooled"))
+                && foreign.model().inputs().equals(Map.of("pixels", pixels))
+                && outputs.keySet().equals(Set.of("tokens", "pooled"))
+                && givesRows(outputs.get("tokens"), 2)
+                && givesRows(outputs.get("pooled"), 1);
     }
 
     private boolean seesWhatItWants() {
@@ -227,23 +229,10 @@ final class EncoderAdapter {
         return graph.node("Reshape", one, graph.longs(0, -1)).output();
     }
 
-    private ElementType inputType(OnnxModel model) throws BundleException {
-        try {
-            return model.inputs().get(foreign.pixels()).element();
-        } catch (OnnxFormatException e) {
-            throw new BundleException(List.of(name() + ": " + e.getMessage()));
-        }
-    }
-
-    private Value floats(GraphBuilder graph, Map<String, Value> outputs, String output) throws BundleException {
-        try {
-            TensorType type = foreign.model().outputs().get(output);
-            return type.element() == ElementType.FLOAT
-                    ? outputs.get(output)
-                    : cast(graph, outputs.get(output), ElementType.FLOAT);
-        } catch (OnnxFormatException e) {
-            throw new BundleException(List.of(name() + ": " + e.getMessage()));
-        }
+    private Value floats(GraphBuilder graph, Map<String, Value> outputs, String output) throws OnnxFormatException {
+        ElementType type = foreign.model().outputs().get(output).element();
+        Value value = outputs.get(output);
+        return type == ElementType.FLOAT ? value : cast(graph, value, ElementType.FLOAT);
     }
 
     private static Value cast(GraphBuilder graph, Value value, ElementType type) {

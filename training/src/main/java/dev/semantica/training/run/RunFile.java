@@ -60,13 +60,7 @@ public final class RunFile {
         ObjectNode all = defaults.deepCopy();
         RunBinding binding = new RunBinding(problems);
         binding.merge(all, top);
-        for (String stage : List.of("encoder", "autoencoder")) {
-            if (top.at("/" + stage + "/model/side").isMissingNode()
-                    && all.at("/data/side").isInt()
-                    && all.at("/" + stage + "/model") instanceof ObjectNode model) {
-                model.set("side", all.at("/data/side"));
-            }
-        }
+        giveModelsTheSideOfTheData(all, top);
         List<RunConfig.Source> sources = sources(all, environment, problems);
         binding.tryAll(all, defaults, RunConfig.class, "data.sources");
         RunConfig config = withPlaces(config(all), sources, file, environment, problems);
@@ -82,6 +76,18 @@ public final class RunFile {
             throw new TrainingException(problems);
         }
         return config;
+    }
+
+    /** Where the file says none of their own; a side that is no number is told where it stands. */
+    private static void giveModelsTheSideOfTheData(ObjectNode all, ObjectNode said) {
+        JsonNode side = all.at("/data/side");
+        for (String stage : List.of("encoder", "autoencoder")) {
+            if (side.isInt()
+                    && said.at("/" + stage + "/model/side").isMissingNode()
+                    && all.at("/" + stage + "/model") instanceof ObjectNode model) {
+                model.set("side", side);
+            }
+        }
     }
 
     private static RunConfig config(ObjectNode all) {

@@ -378,7 +378,7 @@ class GivenNetworksTest {
     @Test
     void anEncoderThatCannotServeIsRefusedWithTheCause() throws Exception {
         Files.createDirectories(folder.resolve("none"));
-        String text = TinyRun.PAGES + TinyRun.SMALL + "denoiser: {alignment: 0}\n" + "frozenEncoder: {path: none}\n";
+        String text = TinyRun.PAGES + TinyRun.SMALL + "denoiser: {alignment: 0}\nfrozenEncoder: {path: none}\n";
         assertThatThrownBy(() -> new TinyRun(folder).run(text).run(TrainingRun.Stage.EXPORT))
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("none")
