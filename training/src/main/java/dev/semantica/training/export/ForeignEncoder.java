@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * An image encoder that was not trained here: that of a bundle, or one that was exported to ONNX by itself, such as DINOv2
@@ -85,13 +87,38 @@ public record ForeignEncoder(
                         Preprocessing.Filter.BILINEAR,
                         own.mean(),
                         own.std());
-        return new ForeignEncoder(
+        ForeignEncoder read = new ForeignEncoder(
                 file,
                 model(file),
                 graph.inputs().get("pixels"),
                 output(manifest, graph, TOKENS),
                 output(manifest, graph, VECTORS),
                 preprocessing);
+        read.refuseNamesThatTheGraphLacks();
+        return read;
+    }
+
+    private void refuseNamesThatTheGraphLacks() throws BundleException {
+        Set<String> inputs;
+        Set<String> outputs;
+        try {
+            inputs = model.inputs().keySet();
+            outputs = model.outputs().keySet();
+        } catch (OnnxFormatException e) {
+            throw new BundleException(List.of(file + ": " + e.getMessage()));
+        }
+        List<String> problems = new ArrayList<>();
+        if (!inputs.contains(pixels)) {
+            problems.add(file + " has no input '" + pixels + "', which the manifest names; it has " + inputs);
+        }
+        Stream.of(tokens, pooled)
+                .flatMap(Optional::stream)
+                .filter(name -> !outputs.contains(name))
+                .forEach(name -> problems.add(
+                        file + " has no output '" + name + "', which the manifest names; it has " + outputs));
+        if (!problems.isEmpty()) {
+            throw new BundleException(problems);
+        }
     }
 
     private static Optional<String> output(BundleManifest manifest, BundleManifest.Graph graph, int rank) {

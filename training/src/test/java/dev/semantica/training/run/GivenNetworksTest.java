@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.semantica.onnx.ElementType;
 import dev.semantica.onnx.FloatTensor;
 import dev.semantica.onnx.GraphBuilder;
@@ -383,6 +385,23 @@ class GivenNetworksTest {
                 .isInstanceOf(TrainingException.class)
                 .hasMessageContaining("none")
                 .hasMessageContaining("preprocessor_config.json");
+    }
+
+    @Test
+    void aBundleWhoseEncoderHasOtherNamesThanItsManifestSaysIsRefusedWithThem() throws Exception {
+        export("first", TinyRun.GENERATIVE);
+        Path manifest = folder.resolve("first/bundle/bundle.json");
+        ObjectMapper json = new ObjectMapper();
+        JsonNode said = json.readTree(manifest.toFile());
+        ((ObjectNode) said.at("/graphs/encoder/inputs")).put("pixels", "picture");
+        ((ObjectNode) said.at("/graphs/encoder/outputs")).put("tokens", "words");
+        json.writeValue(manifest.toFile(), said);
+
+        assertThatThrownBy(() ->
+                        new TinyRun(folder).run(fromFirst(TinyRun.GENERATIVE)).run(TrainingRun.Stage.EXPORT))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("has no input 'picture', which the manifest names; it has [pixels]")
+                .hasMessageContaining("has no output 'words', which the manifest names; it has [tokens, pooled]");
     }
 
     /** In the layout of DINOv2: patches of 16 mixed at random, without a pooled output; pictures of 48, cut of 52. */
