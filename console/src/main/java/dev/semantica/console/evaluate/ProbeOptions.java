@@ -10,6 +10,7 @@ import dev.semantica.evaluation.factor.ProbePlan;
 import dev.semantica.evaluation.feature.FeatureEncoder;
 import dev.semantica.evaluation.feature.Pooling;
 import dev.semantica.evaluation.protocol.BundleAutoencoder;
+import dev.semantica.pages.drawing.Kind;
 import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.sampler.image.ImageDecoder;
@@ -19,6 +20,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Option;
 
@@ -46,15 +48,44 @@ final class ProbeOptions {
                     + " It must not have conditioned the bundle that is judged.")
     private Path probeEncoder;
 
+    @Option(
+            names = "--probe-kinds",
+            split = ",",
+            paramLabel = "KIND",
+            description = {
+                "Kinds of drawings that factor probes are fitted to, separated by commas (default: all). Where the dataset has"
+                        + " some kinds only, probes that know these alone read real images better, so that their figures"
+                        + " say more."
+            })
+    private List<String> probeKinds;
+
     /** What is wrong with the flags. */
     List<String> problems() {
-        if (factorProbes == (probeEncoder != null)) {
-            return List.of();
+        List<String> problems = new ArrayList<>();
+        if (factorProbes && probeEncoder == null) {
+            problems.add("--factor-probes needs --probe-encoder, an encoder that did not condition the judged bundle");
         }
-        return List.of(
-                factorProbes
-                        ? "--factor-probes needs --probe-encoder, an encoder that did not condition the judged bundle"
-                        : "--probe-encoder is for --factor-probes; add it, or leave both out");
+        if (!factorProbes && probeEncoder != null) {
+            problems.add("--probe-encoder is for --factor-probes; add it, or leave both out");
+        }
+        if (!factorProbes && probeKinds != null) {
+            problems.add("--probe-kinds is for --factor-probes; add it, or leave both out");
+        }
+        for (String kind : probeKinds == null ? List.<String>of() : probeKinds) {
+            try {
+                Kind.of(kind.strip());
+            } catch (IllegalArgumentException e) {
+                problems.add("--probe-kinds: " + e.getMessage());
+            }
+        }
+        return problems;
+    }
+
+    private ProbeData data() {
+        return ProbeData.ofKinds(
+                probeKinds == null
+                        ? List.of(Kind.values())
+                        : probeKinds.stream().map(String::strip).map(Kind::of).toList());
     }
 
     /** Opens the probes' encoder; null if factor probes were not asked for. */
@@ -106,15 +137,16 @@ final class ProbeOptions {
         if (dataset == null) {
             throw new ConfigurationException("--factor-probes needs a DATASET of annotated pages");
         }
-        int pages = ProbeData.DRAWN.size();
+        ProbeData data = data();
+        int pages = data.size();
         try (Progress progress = new Progress(
                 messages,
                 Boolean.getBoolean("semantica.terminal"),
                 InstantSource.system(),
                 pages,
                 "pages seen by factor probes")) {
-            FactorProbes probes = FactorProbes.keptIn(
-                    kept, ProbeData.DRAWN, ProbePlan.DEFAULT, encoder, done -> progress.show(done, ""));
+            FactorProbes probes =
+                    FactorProbes.keptIn(kept, data, ProbePlan.DEFAULT, encoder, done -> progress.show(done, ""));
             progress.finish(pages, "");
             return new AnnotatedShots(probes, decoder, dataset, images, autoencoder);
         }

@@ -13,9 +13,6 @@ import java.util.List;
 /** Annotated images of pages, to train probes with. */
 public interface ProbeData {
 
-    /** Pages of all kinds that are there for probes alone: seed 900001, two images of 64 pixels each. */
-    ProbeData DRAWN = drawn(new PagesConfig(900001L, 2, 64, List.of(Kind.values()), 0, 0), 5000);
-
     /** Says what it is: the same text, the same images. Trained probes are kept under it. */
     String identity();
 
@@ -45,6 +42,15 @@ public interface ProbeData {
      * @param picture its pixels
      */
     record Image(Factors factors, RgbImage picture) {}
+
+    /**
+     * 5,000 pages of some kinds that are there for probes alone: seed 900001, two images of 64 pixels each.
+     *
+     * @throws IllegalArgumentException if there is no kind
+     */
+    static ProbeData ofKinds(List<Kind> kinds) {
+        return drawn(new PagesConfig(900001L, 2, 64, kinds, 0, 0), 5000);
+    }
 
     /**
      * Procedural pages, drawn when asked for; images of other pages and near-duplicates are left out.

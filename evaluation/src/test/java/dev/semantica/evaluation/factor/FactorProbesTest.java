@@ -16,6 +16,8 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -148,6 +150,21 @@ class FactorProbesTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("at least 10 annotated pages")
                 .hasMessageContaining("there are 9");
+    }
+
+    @Test
+    void pagesForProbesAreOfTheKindsAskedFor() {
+        ProbeData some = ProbeData.ofKinds(List.of(Kind.FISH, Kind.CAR));
+        Set<String> kinds = new TreeSet<>();
+        for (int i = 0; i < 20; i++) {
+            kinds.add(some.page(i).factors().category("kind").orElseThrow());
+        }
+
+        assertThat(kinds).containsExactly("car", "fish");
+        assertThat(some.identity())
+                .isEqualTo(ProbeData.ofKinds(List.of(Kind.CAR, Kind.FISH, Kind.CAR))
+                        .identity())
+                .isNotEqualTo(ProbeData.ofKinds(List.of(Kind.values())).identity());
     }
 
     @Test
