@@ -116,8 +116,9 @@ public final class EvaluateCommand implements Callable<Integer> {
             // Before features are made: the pipeline would say only after them that a bundle is none.
             try (OnnxBundle latent = input.makesVariations() ? latent(directory) : null;
                     FeatureEncoder encoder = encoding.open(directory, latent);
-                    FeatureEncoder probing = probes.open(directory, messages)) {
-                evaluate(directory, encoder, probing, latent);
+                    FeatureEncoder probing = probes.open(directory, messages);
+                    FeatureEncoder own = probes.openOwn(directory)) {
+                evaluate(directory, encoder, probing, own, latent);
             }
             return ExitCode.OK;
         } catch (BundleException e) {
@@ -138,7 +139,8 @@ public final class EvaluateCommand implements Callable<Integer> {
                 : null;
     }
 
-    private void evaluate(Path directory, FeatureEncoder encoder, FeatureEncoder probing, OnnxBundle latent)
+    private void evaluate(
+            Path directory, FeatureEncoder encoder, FeatureEncoder probing, FeatureEncoder own, OnnxBundle latent)
             throws IOException, ImageRejectedException {
         BundleAutoencoder autoencoder = latent == null ? null : new BundleAutoencoder(latent);
         Judged judged = input.read(common, out.resolve("topic"), messages);
@@ -146,7 +148,7 @@ public final class EvaluateCommand implements Callable<Integer> {
         Features.Encoded encoded = featuresOf(judged.images(), features);
         // Before variations are made: that pages are not annotated should be said first.
         AnnotatedShots annotated = probes.annotated(
-                probing, input.dataset(), encoded.images(), decoder, autoencoder, out.resolve("probes"), messages);
+                probing, own, input.dataset(), encoded.images(), decoder, autoencoder, out.resolve("probes"), messages);
         FewShot.Plan plan = protocol.plan(probes.trainsClassifier());
         Repeats repeats = new Repeats(new FewShot(features, plan, autoencoder), plan, encoded);
         if (judged.made() != null) {

@@ -59,6 +59,13 @@ final class ProbeOptions {
             })
     private List<String> probeKinds;
 
+    @Option(
+            names = "--probe-sources",
+            description =
+                    "Also read the sources through the bundle's own encoder, and say what is kept where it tells a"
+                            + " factor rightly and where not: what it has lost no variation can keep. Takes as long again.")
+    private boolean probeSources;
+
     /** What is wrong with the flags. */
     List<String> problems() {
         List<String> problems = new ArrayList<>();
@@ -70,6 +77,9 @@ final class ProbeOptions {
         }
         if (!factorProbes && probeKinds != null) {
             problems.add("--probe-kinds is for --factor-probes; add it, or leave both out");
+        }
+        if (!factorProbes && probeSources) {
+            problems.add("--probe-sources is for --factor-probes; add it, or leave both out");
         }
         for (String kind : probeKinds == null ? List.<String>of() : probeKinds) {
             try {
@@ -104,6 +114,19 @@ final class ProbeOptions {
                 probeEncoder, Pooling.TOKENS, Runtime.getRuntime().availableProcessors());
     }
 
+    /** Opens the bundle's own encoder, to probe what it tells of the sources; null if that was not asked for. */
+    FeatureEncoder openOwn(Path judged) throws BundleException {
+        if (!probeSources) {
+            return null;
+        }
+        boolean tokens = Bundle.read(judged).manifest().condition().stream()
+                .anyMatch(part -> part.name().equals("tokens"));
+        return FeatureEncoder.open(
+                judged,
+                tokens ? Pooling.TOKENS : Pooling.POOLED,
+                Runtime.getRuntime().availableProcessors());
+    }
+
     private static String encoderOf(Path bundle) throws BundleException {
         return Bundle.read(bundle).manifest().graphs().get("encoder").sha256();
     }
@@ -117,6 +140,7 @@ final class ProbeOptions {
      * Fits factor probes, or finds them fitted, and reads the dataset with them.
      *
      * @param encoder as opened by {@link #open}; null if factor probes were not asked for
+     * @param own as opened by {@link #openOwn}; null if sources are not probed
      * @param dataset the folder of the pages; null if the dataset is in none
      * @param autoencoder judged by itself; null: none
      * @param kept folder that probes are kept in
@@ -124,6 +148,7 @@ final class ProbeOptions {
      */
     AnnotatedShots annotated(
             FeatureEncoder encoder,
+            FeatureEncoder own,
             Path dataset,
             List<LabelledImage> images,
             ImageDecoder decoder,
@@ -137,6 +162,13 @@ final class ProbeOptions {
         if (dataset == null) {
             throw new ConfigurationException("--factor-probes needs a DATASET of annotated pages");
         }
+        FactorProbes probes = fitted(encoder, ProbePlan.DEFAULT, kept, messages);
+        FactorProbes sourceProbes = own == null ? null : fitted(own, ProbePlan.ENCODER_ALONE, kept, messages);
+        return new AnnotatedShots(probes, sourceProbes, decoder, dataset, images, autoencoder);
+    }
+
+    private FactorProbes fitted(FeatureEncoder encoder, ProbePlan plan, Path kept, PrintStream messages)
+            throws IOException {
         ProbeData data = data();
         int pages = data.size();
         try (Progress progress = new Progress(
@@ -145,10 +177,9 @@ final class ProbeOptions {
                 InstantSource.system(),
                 pages,
                 "pages seen by factor probes")) {
-            FactorProbes probes =
-                    FactorProbes.keptIn(kept, data, ProbePlan.DEFAULT, encoder, done -> progress.show(done, ""));
+            FactorProbes probes = FactorProbes.keptIn(kept, data, plan, encoder, done -> progress.show(done, ""));
             progress.finish(pages, "");
-            return new AnnotatedShots(probes, decoder, dataset, images, autoencoder);
+            return probes;
         }
     }
 }

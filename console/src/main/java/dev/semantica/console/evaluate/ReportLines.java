@@ -40,6 +40,15 @@ final class ReportLines {
                 candidate.kept().forEach((factor, kept) -> line.append("  %s %.3f".formatted(factor, kept.mean())));
                 messages.println(line);
             });
+            if (report.factors().sourceReadings() != null) {
+                StringBuilder line = new StringBuilder("told  %-24s".formatted("of the sources"));
+                report.factors()
+                        .sourceReadings()
+                        .factors()
+                        .forEach((factor, found) -> line.append(
+                                "  %s %.3f".formatted(factor, found.read().mean())));
+                messages.println(line);
+            }
         }
         report.missing().forEach((metric, why) -> messages.println("not measured: " + metric + ": " + why));
         messages.println("  look at   " + out.resolve("report.html") + ", " + out.resolve("report.json"));

@@ -173,9 +173,10 @@ class EvaluateCommandTest {
         assertThat(run(withCluster("--from-topic", "variations", "--request", "nobody")))
                 .contains("Request 'nobody' has 0 readable variations on 'variations'");
         assertThat(run("x", "--features", "best")).contains("expected pooled, cls, mean or tokens, found 'best'");
-        assertThat(run("x", "--probe-kinds", "car,zeppelin,sofa"))
+        assertThat(run("x", "--probe-kinds", "car,zeppelin,sofa", "--probe-sources"))
                 .contains(
                         "--probe-kinds is for --factor-probes",
+                        "--probe-sources is for --factor-probes",
                         "there is no kind 'zeppelin'; there are apple,",
                         "there is no kind 'sofa'");
         String dataset = directory.resolve("dataset").toString();

@@ -45,6 +45,7 @@ public final class AnnotatedShots {
     private static final int BATCH = 64;
 
     private final FactorProbes probes;
+    private final FactorProbes sourceProbes;
     private final ImageDecoder decoder;
     private final BundleAutoencoder autoencoder;
     private final Map<String, Map<String, Factors>> predictions = new TreeMap<>();
@@ -55,18 +56,21 @@ public final class AnnotatedShots {
     /**
      * Reads the factors of all genuine images of annotated pages.
      *
+     * @param sourceProbes fitted to the judged bundle's own encoder, to read what it tells of the sources; null: none
      * @param dataset folder that the images' ids are relative to
      * @param autoencoder judged by itself; null: none
      * @throws IllegalArgumentException if no image has an annotated page
      */
     public AnnotatedShots(
             FactorProbes probes,
+            FactorProbes sourceProbes,
             ImageDecoder decoder,
             Path dataset,
             List<LabelledImage> images,
             BundleAutoencoder autoencoder)
             throws IOException, ImageRejectedException {
         this.probes = probes;
+        this.sourceProbes = sourceProbes;
         this.decoder = decoder;
         this.autoencoder = autoencoder;
         List<LabelledImage> batch = new ArrayList<>();
@@ -125,10 +129,15 @@ public final class AnnotatedShots {
         SplittableRandom random = new SplittableRandom(seed);
         List<String> pages = new ArrayList<>();
         List<Map<String, List<Factors>>> found = new ArrayList<>();
+        List<Factors> told = new ArrayList<>();
         for (int i = 0; i < shots.size(); i++) {
             List<String> mates = mates(shots.get(i));
             if (images > 0 && mates.size() >= images && made.get(i).size() >= images) {
                 pages.add(page(shots.get(i)));
+                if (sourceProbes != null) {
+                    RgbImage source = decoder.decode(shots.get(i).content().read());
+                    told.addAll(sourceProbes.predict(List.of(source)));
+                }
                 found.add(candidates(shots.get(i), mates, made.get(i).subList(0, images), random));
             }
         }
@@ -148,13 +157,15 @@ public final class AnnotatedShots {
             found.get(i).put(OTHERS, found.get(other).get(MATES));
             sources.add(new FactorScores.Source(annotations.get(pages.get(i)).page(), found.get(i)));
         }
-        return FactorScores.of(
-                new FactorScores.Probes(probes.encoderName(), probes.encoderDigest(), probes.trainedOn()),
-                probes.readings(),
-                sources,
-                MATES,
-                real,
-                seed);
+        FactorScores scores = FactorScores.of(named(probes), probes.readings(), sources, MATES, real, seed);
+        return sourceProbes == null
+                ? scores
+                : scores.with(
+                        SourceReadings.of(named(sourceProbes), sourceProbes.readings(), scores, sources, told, seed));
+    }
+
+    private static FactorScores.Probes named(FactorProbes probes) {
+        return new FactorScores.Probes(probes.encoderName(), probes.encoderDigest(), probes.trainedOn());
     }
 
     private Map<String, List<Factors>> candidates(

@@ -1,5 +1,6 @@
 package dev.semantica.evaluation.factor;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.semantica.evaluation.metric.Interval;
 import dev.semantica.pages.factor.Factors;
 import java.util.ArrayList;
@@ -19,9 +20,16 @@ import java.util.TreeMap;
  * @param realImages whose distribution bins are made of
  * @param readings how well each factor is read, also those that are left out
  * @param candidates by name
+ * @param sourceReadings what the judged bundle's own encoder tells of the sources; null when not asked for
  */
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public record FactorScores(
-        Probes probes, int images, int realImages, Map<String, Reading> readings, Map<String, Candidate> candidates) {
+        Probes probes,
+        int images,
+        int realImages,
+        Map<String, Reading> readings,
+        Map<String, Candidate> candidates,
+        SourceReadings sourceReadings) {
 
     private static final int RESAMPLES = 1000;
 
@@ -119,14 +127,19 @@ public record FactorScores(
             Interval all = kept.isEmpty() ? null : share(kept(sources, name, kept.keySet()), images, seed);
             candidates.put(name, new Candidate(kept, keptOfReference, all, coverage));
         }
-        return new FactorScores(probes, images, real.size(), new TreeMap<>(readings), candidates);
+        return new FactorScores(probes, images, real.size(), new TreeMap<>(readings), candidates, null);
     }
 
-    private static boolean knows(Reading reading, Factors page, String factor) {
+    /** The same with what the bundle's own encoder tells of the sources. */
+    FactorScores with(SourceReadings found) {
+        return new FactorScores(probes, images, realImages, readings, candidates, found);
+    }
+
+    static boolean knows(Reading reading, Factors page, String factor) {
         return page.category(factor).filter(reading.categories()::contains).isPresent();
     }
 
-    private static Interval share(int[] kept, int images, long seed) {
+    static Interval share(int[] kept, int images, long seed) {
         return Interval.of(
                 Arrays.stream(kept)
                         .mapToDouble(count -> count / (double) images)
@@ -134,7 +147,7 @@ public record FactorScores(
                 seed);
     }
 
-    private static int[] kept(List<Source> sources, String candidate, Iterable<String> factors) {
+    static int[] kept(List<Source> sources, String candidate, Iterable<String> factors) {
         return sources.stream()
                 .mapToInt(source -> kept(source, candidate, factors))
                 .toArray();

@@ -1,8 +1,10 @@
 package dev.semantica.evaluation.factor;
 
 import dev.semantica.evaluation.metric.Interval;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -28,6 +30,9 @@ public final class FactorTable {
             candidate.coverage().forEach((factor, coverage) -> ratios.put(factor, coverage.ratio()));
             return ratios;
         });
+        if (scores.sourceReadings() != null) {
+            sources(html, scores.sourceReadings());
+        }
         html.append("<h3>How far the probes can be trusted</h3><p>Ridge regression on ")
                 .append(escape(scores.probes().encoder()))
                 .append(" (sha256 ")
@@ -57,6 +62,44 @@ public final class FactorTable {
                 .append(reading.isReadable() ? "yes" : "untrustworthy")
                 .append("</td></tr>"));
         return html.append("</table>").toString();
+    }
+
+    private static void sources(StringBuilder html, SourceReadings told) {
+        html.append("<h3>What the bundle's own encoder tells of the sources</h3><p>Read from ")
+                .append(escape(told.probes().encoder()))
+                .append(" (sha256 ")
+                .append(told.probes().sha256())
+                .append(") alone, by probes fitted to ")
+                .append(escape(told.probes().trainedOn()))
+                .append(
+                        ". What it has lost no variation can keep: beside it, what is kept where it is read rightly, and")
+                .append(" where it is not (95 %).</p><table><tr><th>factor</th><th>held out</th>")
+                .append("<th>read from the sources</th><th>candidate</th><th>kept where it is read</th>")
+                .append("<th>kept where it is not</th></tr>");
+        told.factors().forEach((factor, found) -> {
+            Set<String> candidates = new LinkedHashSet<>(found.keptWhereRead().keySet());
+            candidates.addAll(found.keptElsewhere().keySet());
+            for (String candidate : candidates) {
+                html.append("<tr><td>")
+                        .append(escape(factor))
+                        .append("</td><td>")
+                        .append(number(found.score()))
+                        .append("</td><td>")
+                        .append(text(found.read()))
+                        .append("</td><td>")
+                        .append(escape(candidate))
+                        .append("</td><td>")
+                        .append(among(found.keptWhereRead().get(candidate)))
+                        .append("</td><td>")
+                        .append(among(found.keptElsewhere().get(candidate)))
+                        .append("</td></tr>");
+            }
+        });
+        html.append("</table>");
+    }
+
+    private static String among(Interval interval) {
+        return interval == null ? "no source" : text(interval) + ", n = " + interval.n();
     }
 
     private static Map<String, Interval> keptAndAll(FactorScores.Candidate candidate) {

@@ -63,6 +63,9 @@ final class ProbeFeatures {
         for (int i = 0; i < encoded.length; i++) {
             joined[i] = (float) encoded[i];
         }
+        if (bins == 0) {
+            return joined;
+        }
         byte[] rgb = Resizing.cover(picture, SIDE, SIDE).rgb();
         int[] counts = new int[colours()];
         for (int i = 0; i < rgb.length; i += 3) {

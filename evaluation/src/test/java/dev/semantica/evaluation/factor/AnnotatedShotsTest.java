@@ -40,7 +40,7 @@ class AnnotatedShotsTest {
 
     @Test
     void comparesVariationsWithMatesAndCopies() throws Exception {
-        FactorScores scores = scores(null);
+        FactorScores scores = scores(null, null);
 
         Map<String, FactorScores.Candidate> candidates = scores.candidates();
         assertThat(candidates.keySet())
@@ -65,19 +65,39 @@ class AnnotatedShotsTest {
     void anAutoencoderDrawsTheMatesAndChangesNothingElse() throws Exception {
         try (OnnxBundle bundle =
                 OnnxBundle.load(Bundle.read(Path.of("..", "models", "pages-lab")), ExecutionProvider.cpu(1))) {
-            Map<String, FactorScores.Candidate> with =
-                    new LinkedHashMap<>(scores(new BundleAutoencoder(bundle)).candidates());
+            Map<String, FactorScores.Candidate> with = new LinkedHashMap<>(
+                    scores(new BundleAutoencoder(bundle), null).candidates());
 
             FactorScores.Candidate alone = with.remove(AnnotatedShots.AUTOENCODER);
-            assertThat(with).isEqualTo(scores(null).candidates());
+            assertThat(with).isEqualTo(scores(null, null).candidates());
             assertThat(alone).isNotEqualTo(with.get(AnnotatedShots.MATES));
             // It draws them well enough that colours stay.
             assertThat(alone.kept().get("background-colour").mean()).isGreaterThan(0.5);
         }
     }
 
+    @Test
+    void whatTheBundlesEncoderTellsOfTheSourcesStandsBeside() throws Exception {
+        FactorProbes own = FactorProbes.fit(
+                ProbeData.drawn(new PagesConfig(9, 2, 32, PAGES.kinds(), 0, 0), 100),
+                new ProbePlan(0, 512, List.of(0.1)),
+                new PixelEncoder(4),
+                done -> {});
+        FactorScores with = scores(null, own);
+
+        assertThat(with.candidates()).isEqualTo(scores(null, null).candidates());
+        assertThat(with.sourceReadings().probes().sha256()).isEqualTo(own.encoderDigest());
+        assertThat(with.sourceReadings().factors()).containsKey("background-colour");
+        SourceReadings.OfFactor colour = with.sourceReadings().factors().get("background-colour");
+        assertThat(colour.read().n()).isEqualTo(16);
+        assertThat(colour.score())
+                .isEqualTo(own.readings().get("background-colour").score());
+        int read = colour.keptWhereRead().get(AnnotatedShots.COPIES).n();
+        assertThat(read).isEqualTo((int) Math.round(16 * colour.read().mean()));
+    }
+
     /** What is "made" are copies of the shot: scored so, they must be like the copies. */
-    private FactorScores scores(BundleAutoencoder autoencoder) throws Exception {
+    private FactorScores scores(BundleAutoencoder autoencoder, FactorProbes sourceProbes) throws Exception {
         PagesFolder.open(folder, PLAN).write(1, done -> {});
         FactorProbes probes = FactorProbes.fit(
                 ProbeData.drawn(new PagesConfig(9, 2, 32, PAGES.kinds(), 0, 0), 100),
@@ -94,7 +114,7 @@ class AnnotatedShotsTest {
             byte[] file = shot.content().read();
             made.add(List.of(file, file, file));
         }
-        return new AnnotatedShots(probes, decoder, folder, images, autoencoder).score(shots, made, 1);
+        return new AnnotatedShots(probes, sourceProbes, decoder, folder, images, autoencoder).score(shots, made, 1);
     }
 
     @Test
@@ -106,7 +126,7 @@ class AnnotatedShotsTest {
         FactorProbes probes = FactorProbes.fit(
                 ProbeData.drawn(PAGES, 10), new ProbePlan(2, 512, List.of(0.1)), new PixelEncoder(2), done -> {});
         List<LabelledImage> images = ImageSets.of(folder);
-        assertThatThrownBy(() -> new AnnotatedShots(probes, decoder, folder, images, null))
+        assertThatThrownBy(() -> new AnnotatedShots(probes, null, decoder, folder, images, null))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(PageAnnotation.FILE);
     }

@@ -23,23 +23,19 @@ class FactorScoresTest {
     /** Tenths of x: one real image in each. */
     private static final List<Factors> REAL = real();
 
-    private final FactorScores scores = FactorScores.of(
-            PROBES,
-            READINGS,
-            List.of(
-                    new FactorScores.Source(
-                            Factors.NONE.with("kind", "cat"),
-                            Map.of(
-                                    "mates", List.of(image("cat", true, 0.05), image("cat", false, 0.95)),
-                                    "made", List.of(image("cat", true, 0.51), image("dog", true, 0.55)))),
-                    new FactorScores.Source(
-                            Factors.NONE.with("kind", "dog"),
-                            Map.of(
-                                    "mates", List.of(image("dog", true, 0.25), image("cat", true, 0.45)),
-                                    "made", List.of(image("dog", true, 0.15), image("dog", false, 0.75))))),
-            "mates",
-            REAL,
-            1);
+    private static final List<FactorScores.Source> SOURCES = List.of(
+            new FactorScores.Source(
+                    Factors.NONE.with("kind", "cat"),
+                    Map.of(
+                            "mates", List.of(image("cat", true, 0.05), image("cat", false, 0.95)),
+                            "made", List.of(image("cat", true, 0.51), image("dog", true, 0.55)))),
+            new FactorScores.Source(
+                    Factors.NONE.with("kind", "dog"),
+                    Map.of(
+                            "mates", List.of(image("dog", true, 0.25), image("cat", true, 0.45)),
+                            "made", List.of(image("dog", true, 0.15), image("dog", false, 0.75)))));
+
+    private final FactorScores scores = FactorScores.of(PROBES, READINGS, SOURCES, "mates", REAL, 1);
 
     @Test
     void countsWhatIsKept() {
@@ -87,6 +83,38 @@ class FactorScoresTest {
         assertThat(scores.readings()).containsKey("outline");
         assertThat(FactorTable.html(scores))
                 .contains("<td>outline</td><td>0.600</td><td>not judged</td>", "untrustworthy");
+    }
+
+    @Test
+    void dividesSourcesByWhatTheBundlesEncoderTells() {
+        Factors dog = Factors.NONE.with("kind", "dog").with("outline", "thin");
+        SourceReadings told = SourceReadings.of(
+                new FactorScores.Probes("own", "cd34", "drawn pages"), READINGS, scores, SOURCES, List.of(dog, dog), 1);
+
+        // The cat is taken for a dog; outlines cannot be judged, and x is none of the page's.
+        assertThat(told.factors()).containsOnlyKeys("kind");
+        SourceReadings.OfFactor kind = told.factors().get("kind");
+        assertThat(kind.score()).isEqualTo(0.98);
+        assertThat(kind.read().mean()).isEqualTo(0.5);
+        assertThat(kind.read().n()).isEqualTo(2);
+        assertThat(kind.keptWhereRead().get("made").mean()).isEqualTo(1);
+        assertThat(kind.keptWhereRead().get("mates").mean()).isEqualTo(0.5);
+        assertThat(kind.keptElsewhere().get("made").mean()).isEqualTo(0.5);
+        assertThat(kind.keptElsewhere().get("mates").mean()).isEqualTo(1);
+        assertThat(kind.keptElsewhere().get("mates").n()).isEqualTo(1);
+        assertThat(FactorTable.html(scores.with(told)))
+                .contains("What the bundle's own encoder tells of the sources", "cd34", "n = 1");
+        assertThat(FactorTable.html(scores)).doesNotContain("own encoder");
+    }
+
+    @Test
+    void aFactorThatTheBundlesEncoderAlwaysTellsHasNoOtherSources() {
+        List<Factors> right = SOURCES.stream().map(FactorScores.Source::page).toList();
+        SourceReadings told = SourceReadings.of(PROBES, READINGS, scores, SOURCES, right, 1);
+
+        assertThat(told.factors().get("kind").read().low()).isEqualTo(1);
+        assertThat(told.factors().get("kind").keptElsewhere()).isEmpty();
+        assertThat(FactorTable.html(scores.with(told))).contains("<td>no source</td>");
     }
 
     @Test

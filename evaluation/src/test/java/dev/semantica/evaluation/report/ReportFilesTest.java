@@ -11,8 +11,10 @@ import com.networknt.schema.SpecVersion;
 import dev.semantica.evaluation.factor.AnnotatedShots;
 import dev.semantica.evaluation.factor.FactorScores;
 import dev.semantica.evaluation.factor.Reading;
+import dev.semantica.evaluation.factor.SourceReadings;
 import dev.semantica.evaluation.metric.Consistency;
 import dev.semantica.evaluation.metric.FeatureMatrix;
+import dev.semantica.evaluation.metric.Interval;
 import dev.semantica.evaluation.protocol.FewShot;
 import dev.semantica.pages.factor.Factors;
 import java.io.InputStream;
@@ -120,8 +122,9 @@ class ReportFilesTest {
         Map<String, List<Factors>> made = new LinkedHashMap<>();
         made.put(AnnotatedShots.MATES, List.of(cat, cat.with("x", 0.9)));
         made.put(AnnotatedShots.VARIATIONS, List.of(cat, cat.with("kind", "dog")));
-        return FactorScores.of(
-                new FactorScores.Probes("tiny", SHA256, "drawn pages"),
+        FactorScores.Probes probes = new FactorScores.Probes("tiny", SHA256, "drawn pages");
+        FactorScores scores = FactorScores.of(
+                probes,
                 Map.of(
                         "kind", new Reading(true, List.of("cat", "dog"), 0.9, 0.8, 10, 1, 90),
                         "x", new Reading(false, List.of(), 0.9, 0.9, 10, 0.95, 90),
@@ -130,5 +133,18 @@ class ReportFilesTest {
                 AnnotatedShots.MATES,
                 List.of(cat, cat.with("x", 0.9)),
                 1);
+        Interval half = new Interval(0.5, 0.25, 0.75, 4);
+        return new FactorScores(
+                probes,
+                scores.images(),
+                scores.realImages(),
+                scores.readings(),
+                scores.candidates(),
+                new SourceReadings(
+                        probes,
+                        Map.of(
+                                "kind",
+                                new SourceReadings.OfFactor(
+                                        0.9, half, Map.of(AnnotatedShots.VARIATIONS, half), Map.of()))));
     }
 }
