@@ -92,11 +92,18 @@ class StageKeysTest {
         assertThat(refined.autoencoder(pagesOfRefined, widened, "foreign-461d5e0e345156b8")
                         .digest())
                 .isEqualTo("autoencoder-ed6bac896ecbffaf");
-        String denoiser = refined.denoiser("foreign-461d5e0e345156b8", "started-194c4706dd371cf2", widened)
+        assertThat(refined.denoiser("foreign-461d5e0e345156b8", "started-194c4706dd371cf2", widened)
+                        .digest())
+                .isEqualTo("denoiser-22600c6290a5dd2a");
+
+        // The digest of the bundle that the run above made.
+        String refinedBundle = "ccf9a0b550fa9f4d6d07489e8bbb9a4abe4b81c878f48b770da1891d85ab4995";
+        String denoiser = shipped("pages", "finer.yaml")
+                .denoiser("foreign-0727aea92fcfdaa7", "started-973222668f94fbb2", refinedBundle)
                 .digest();
-        assertThat(denoiser).isEqualTo("denoiser-22600c6290a5dd2a");
+        assertThat(denoiser).isEqualTo("denoiser-98e11e6599a60d4e");
         assertThat(Files.readString(Path.of("..", "models", "pages", "bundle.json")))
-                .contains(denoiser, widened, pagesOfRefined);
+                .contains(denoiser, refinedBundle);
     }
 
     private static StageKeys shipped(String model) throws Exception {
