@@ -103,7 +103,7 @@ class StageKeysTest {
                 .digest();
         assertThat(denoiser).isEqualTo("denoiser-98e11e6599a60d4e");
         assertThat(Files.readString(Path.of("..", "models", "pages", "bundle.json")))
-                .contains(denoiser, refinedBundle);
+                .contains(denoiser, refinedBundle, "8f565d4abe840d6a7bf6b578ff1db3961ededb8589c60e32687e6465e61a33d0");
     }
 
     private static StageKeys shipped(String model) throws Exception {
