@@ -72,30 +72,21 @@ final class ProbeOptions {
         if (factorProbes && probeEncoder == null) {
             problems.add("--factor-probes needs --probe-encoder, an encoder that did not condition the judged bundle");
         }
-        if (!factorProbes && probeEncoder != null) {
-            problems.add("--probe-encoder is for --factor-probes; add it, or leave both out");
-        }
-        if (!factorProbes && probeKinds != null) {
-            problems.add("--probe-kinds is for --factor-probes; add it, or leave both out");
-        }
-        if (!factorProbes && probeSources) {
-            problems.add("--probe-sources is for --factor-probes; add it, or leave both out");
-        }
-        for (String kind : probeKinds == null ? List.<String>of() : probeKinds) {
-            try {
-                Kind.of(kind.strip());
-            } catch (IllegalArgumentException e) {
-                problems.add("--probe-kinds: " + e.getMessage());
-            }
+        onlyWithFactorProbes("--probe-encoder", probeEncoder != null, problems);
+        onlyWithFactorProbes("--probe-kinds", probeKinds != null, problems);
+        onlyWithFactorProbes("--probe-sources", probeSources, problems);
+        try {
+            Kind.of(probeKinds);
+        } catch (IllegalArgumentException e) {
+            e.getMessage().lines().map(line -> "--probe-kinds: " + line).forEach(problems::add);
         }
         return problems;
     }
 
-    private ProbeData data() {
-        return ProbeData.ofKinds(
-                probeKinds == null
-                        ? List.of(Kind.values())
-                        : probeKinds.stream().map(String::strip).map(Kind::of).toList());
+    private void onlyWithFactorProbes(String flag, boolean given, List<String> problems) {
+        if (given && !factorProbes) {
+            problems.add(flag + " is for --factor-probes; add it, or leave both out");
+        }
     }
 
     /** Opens the probes' encoder; null if factor probes were not asked for. */
@@ -110,21 +101,16 @@ final class ProbeOptions {
                     "warning: --probe-encoder " + probeEncoder + " conditioned the judged bundle, so it sees what"
                             + " the bundle was told; take another encoder for figures that are to be trusted");
         }
-        return FeatureEncoder.open(
-                probeEncoder, Pooling.TOKENS, Runtime.getRuntime().availableProcessors());
+        return tokensOf(probeEncoder);
     }
 
     /** Opens the bundle's own encoder, to probe what it tells of the sources; null if that was not asked for. */
     FeatureEncoder openOwn(Path judged) throws BundleException {
-        if (!probeSources) {
-            return null;
-        }
-        boolean tokens = Bundle.read(judged).manifest().condition().stream()
-                .anyMatch(part -> part.name().equals("tokens"));
-        return FeatureEncoder.open(
-                judged,
-                tokens ? Pooling.TOKENS : Pooling.POOLED,
-                Runtime.getRuntime().availableProcessors());
+        return probeSources ? tokensOf(judged) : null;
+    }
+
+    private static FeatureEncoder tokensOf(Path encoder) throws BundleException {
+        return FeatureEncoder.open(encoder, Pooling.TOKENS, Runtime.getRuntime().availableProcessors());
     }
 
     private static String encoderOf(Path bundle) throws BundleException {
@@ -169,7 +155,7 @@ final class ProbeOptions {
 
     private FactorProbes fitted(FeatureEncoder encoder, ProbePlan plan, Path kept, PrintStream messages)
             throws IOException {
-        ProbeData data = data();
+        ProbeData data = ProbeData.ofKinds(Kind.of(probeKinds));
         int pages = data.size();
         try (Progress progress = new Progress(
                 messages,

@@ -138,9 +138,7 @@ final class GenerateCommand implements Callable<Integer> {
     private PagesPlan plan() {
         List<String> problems = new ArrayList<>();
         List<Kind> chosen = new ArrayList<>();
-        for (String kind : kinds == null ? List.<String>of() : kinds) {
-            check(problems, () -> chosen.add(Kind.of(kind.strip())));
-        }
+        check(problems, () -> chosen.addAll(Kind.of(kinds)));
         List<Kind> wanted = chosen.isEmpty() ? List.of(Kind.values()) : chosen;
         check(problems, () -> new PagesConfig(seed, images, size, wanted, foreign, nearDuplicates));
         int perShard = pagesPerShard == null ? 0 : Math.max(0, pagesPerShard);

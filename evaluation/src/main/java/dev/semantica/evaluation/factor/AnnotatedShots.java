@@ -134,11 +134,12 @@ public final class AnnotatedShots {
             List<String> mates = mates(shots.get(i));
             if (images > 0 && mates.size() >= images && made.get(i).size() >= images) {
                 pages.add(page(shots.get(i)));
+                RgbImage source = decoder.decode(shots.get(i).content().read());
                 if (sourceProbes != null) {
-                    RgbImage source = decoder.decode(shots.get(i).content().read());
                     told.addAll(sourceProbes.predict(List.of(source)));
                 }
-                found.add(candidates(shots.get(i), mates, made.get(i).subList(0, images), random));
+                found.add(candidates(
+                        page(shots.get(i)), source, mates, made.get(i).subList(0, images), random));
             }
         }
         if (pages.stream().distinct().count() < 2) {
@@ -169,9 +170,8 @@ public final class AnnotatedShots {
     }
 
     private Map<String, List<Factors>> candidates(
-            LabelledImage shot, List<String> mates, List<byte[]> files, SplittableRandom random)
+            String page, RgbImage source, List<String> mates, List<byte[]> files, SplittableRandom random)
             throws IOException, ImageRejectedException {
-        RgbImage source = decoder.decode(shot.content().read());
         List<RgbImage> pictures = new ArrayList<>();
         List<RgbImage> augmented = new ArrayList<>();
         for (byte[] file : files) {
@@ -182,11 +182,11 @@ public final class AnnotatedShots {
         List<String> chosen = Arrays.stream(Samples.withoutReplacement(mates.size(), images, random))
                 .mapToObj(mates::get)
                 .toList();
-        Map<String, Factors> predicted = predictions.get(page(shot));
+        Map<String, Factors> predicted = predictions.get(page);
         Map<String, List<Factors>> candidates = new LinkedHashMap<>();
         candidates.put(MATES, chosen.stream().map(predicted::get).toList());
         if (autoencoder != null) {
-            candidates.put(AUTOENCODER, probes.predict(redrawn(page(shot), chosen)));
+            candidates.put(AUTOENCODER, probes.predict(redrawn(page, chosen)));
         }
         candidates.put(VARIATIONS, probes.predict(pictures));
         candidates.put(

@@ -131,7 +131,7 @@ public record FactorScores(
     }
 
     /** The same with what the bundle's own encoder tells of the sources. */
-    FactorScores with(SourceReadings found) {
+    public FactorScores with(SourceReadings found) {
         return new FactorScores(probes, images, realImages, readings, candidates, found);
     }
 

@@ -134,17 +134,10 @@ class ReportFilesTest {
                 List.of(cat, cat.with("x", 0.9)),
                 1);
         Interval half = new Interval(0.5, 0.25, 0.75, 4);
-        return new FactorScores(
+        return scores.with(new SourceReadings(
                 probes,
-                scores.images(),
-                scores.realImages(),
-                scores.readings(),
-                scores.candidates(),
-                new SourceReadings(
-                        probes,
-                        Map.of(
-                                "kind",
-                                new SourceReadings.OfFactor(
-                                        0.9, half, Map.of(AnnotatedShots.VARIATIONS, half), Map.of()))));
+                Map.of(
+                        "kind",
+                        new SourceReadings.OfFactor(0.9, half, Map.of(AnnotatedShots.VARIATIONS, half), Map.of()))));
     }
 }

@@ -4,6 +4,7 @@ import static dev.semantica.pages.drawing.Trait.amount;
 import static dev.semantica.pages.drawing.Trait.form;
 import static dev.semantica.pages.drawing.Trait.number;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -113,6 +114,31 @@ public enum Kind {
         throw new IllegalArgumentException("there is no kind '" + id + "'; there are "
                 + String.join(
                         ", ", java.util.Arrays.stream(values()).map(Kind::id).toList()));
+    }
+
+    /**
+     * The kinds of names, spaces around them aside.
+     *
+     * @param ids null: all kinds
+     * @throws IllegalArgumentException that names every name that is none, a line each
+     */
+    public static List<Kind> of(List<String> ids) {
+        if (ids == null) {
+            return List.of(values());
+        }
+        List<Kind> kinds = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
+        for (String id : ids) {
+            try {
+                kinds.add(of(id.strip()));
+            } catch (IllegalArgumentException e) {
+                problems.add(e.getMessage());
+            }
+        }
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(String.join("\n", problems));
+        }
+        return kinds;
     }
 
     List<Trait> traits() {
