@@ -60,17 +60,16 @@ public final class DenoiserLearner implements Learner {
      */
     public record Known(FrozenTensors tokens, FrozenTensors pooled, ImageRows samples) {
 
-        /** What is denoised, of images. */
-        NDArray samples(int[] images, ImageDenoiserConfig config, NDManager manager) {
-            return manager.create(
-                    samples.read(images), new Shape(images.length, config.channels(), config.side(), config.side()));
-        }
-
         /** What conditions, of images. */
         Encoding encoding(int[] images, ImageDenoiserConfig config, NDManager manager) {
+            return encoding(tokens.read(images), pooled.read(images), config, manager);
+        }
+
+        static Encoding encoding(float[] tokens, float[] pooled, ImageDenoiserConfig config, NDManager manager) {
+            long count = pooled.length / config.pooledWidth();
             return new Encoding(
-                    manager.create(tokens.read(images), new Shape(images.length, config.tokens(), config.tokenWidth())),
-                    manager.create(pooled.read(images), new Shape(images.length, config.pooledWidth())));
+                    manager.create(tokens, new Shape(count, config.tokens(), config.tokenWidth())),
+                    manager.create(pooled, new Shape(count, config.pooledWidth())));
         }
     }
 
@@ -101,6 +100,15 @@ public final class DenoiserLearner implements Learner {
         NDArray draw(NDArray samples);
     }
 
+    /** What a step needs, as the machine's own numbers: read and drawn before its arrays are made. */
+    @SuppressWarnings("ArrayRecordComponent") // Handed on once; never compared.
+    private record Lesson(
+            float[] keep, Blend blend, float[] sourceTokens, float[] sourcePooled, float[] targetTokens) {}
+
+    /** Samples, noise, and how much of either. */
+    @SuppressWarnings("ArrayRecordComponent") // Handed on once; never compared.
+    private record Blend(float[] samples, float[] noise, float[] time, float[] alpha, float[] sigma, float[] damping) {}
+
     private final Taught network;
     private final ImageDenoiser judged;
     private final Known known;
@@ -112,6 +120,7 @@ public final class DenoiserLearner implements Learner {
     private final Drawer drawer;
     private final int size;
     private final long seed;
+    private final Ahead<Lesson> lessons = new Ahead<>(this::lesson);
 
     /**
      * Over pairs of images.
@@ -158,24 +167,39 @@ public final class DenoiserLearner implements Learner {
 
     @Override
     public NDArray loss(NDManager manager, long step) {
-        PairBatches.Pairs pairs = training.at(step);
-        Random random = Noise.random(seed + 41, step);
-        Encoding condition = encoding(pairs.sources(), manager);
-        float[] keep = new float[size];
-        for (int i = 0; i < size; i++) {
-            keep[i] = random.nextDouble() < teaching.dropout() ? 0 : 1;
-        }
-        Noised noised = noised(pairs.targets(), teaching.times(), random, manager);
-        Encoding dropped = network.denoiser().drop(condition, manager.create(keep));
+        Lesson lesson = lessons.at(step);
+        Noised noised = noised(lesson.blend(), manager);
+        Encoding condition = encoding(lesson.sourceTokens(), lesson.sourcePooled(), manager);
+        Encoding dropped = network.denoiser().drop(condition, manager.create(lesson.keep()));
         Prediction found = network.denoiser().predict(noised.input, noised.time, dropped.tokens(), dropped.pooled());
         NDArray loss = found.velocity().sub(noised.velocity).square().mean();
-        if (network.alignment() != null && teaching.alignment() > 0) {
+        if (aligned()) {
             NDArray aligned = network.alignment().forward(found.middle());
-            NDArray wanted = encoding(pairs.targets(), manager).tokens();
+            NDArray wanted =
+                    manager.create(lesson.targetTokens(), condition.tokens().getShape());
             loss = loss.add(Scaling.by(
                     teaching.alignment(), cosine(aligned, wanted).neg().add(1)));
         }
         return loss;
+    }
+
+    private boolean aligned() {
+        return network.alignment() != null && teaching.alignment() > 0;
+    }
+
+    private Lesson lesson(long step) {
+        PairBatches.Pairs pairs = training.at(step);
+        Random random = Noise.random(seed + 41, step);
+        float[] keep = new float[size];
+        for (int i = 0; i < size; i++) {
+            keep[i] = random.nextDouble() < teaching.dropout() ? 0 : 1;
+        }
+        return new Lesson(
+                keep,
+                blend(pairs.targets(), teaching.times(), random),
+                known.tokens().read(pairs.sources()),
+                known.pooled().read(pairs.sources()),
+                aligned() ? known.tokens().read(pairs.targets()) : null);
     }
 
     private static NDArray cosine(NDArray a, NDArray b) {
@@ -187,8 +211,8 @@ public final class DenoiserLearner implements Learner {
 
     private record Noised(NDArray input, NDArray time, NDArray velocity) {}
 
-    /** Targets with noise at times that are spread evenly over the batch, as often as they should be. */
-    private Noised noised(int[] targets, NoiseTimes times, Random random, NDManager manager) {
+    /** Of targets with noise at times that are spread evenly over the batch, as often as they should be. */
+    private Blend blend(int[] targets, NoiseTimes times, Random random) {
         int count = targets.length;
         float[] time = new float[count];
         float[] alpha = new float[count];
@@ -207,22 +231,27 @@ public final class DenoiserLearner implements Learner {
             // A velocity that is computed from the sample is divided by no less than this.
             damping[i] = samples ? (float) Math.min(1, tangent * signal / ImageDenoiserConfig.LEAST_NOISE) : 1;
         }
-        NDArray x = samples(targets, manager);
-        NDArray noise = Noise.normal(random, manager, x.getShape());
-        NDArray a = manager.create(alpha).reshape(count, 1, 1, 1);
-        NDArray s = manager.create(sigma).reshape(count, 1, 1, 1);
+        float[] x = known.samples().read(targets);
+        return new Blend(x, Noise.normal(random, x.length), time, alpha, sigma, damping);
+    }
+
+    private Noised noised(Blend blend, NDManager manager) {
+        int count = blend.time().length;
+        ImageDenoiserConfig config = network.denoiser().config();
+        Shape shape = new Shape(count, config.channels(), config.side(), config.side());
+        Shape column = new Shape(count, 1, 1, 1);
+        NDArray x = manager.create(blend.samples(), shape);
+        NDArray noise = manager.create(blend.noise(), shape);
+        NDArray a = manager.create(blend.alpha(), column);
+        NDArray s = manager.create(blend.sigma(), column);
         return new Noised(
                 x.mul(a).add(noise.mul(s)),
-                manager.create(time),
-                noise.mul(a).sub(x.mul(s)).mul(manager.create(damping).reshape(count, 1, 1, 1)));
+                manager.create(blend.time()),
+                noise.mul(a).sub(x.mul(s)).mul(manager.create(blend.damping(), column)));
     }
 
-    private NDArray samples(int[] images, NDManager manager) {
-        return known.samples(images, network.denoiser().config(), manager);
-    }
-
-    private Encoding encoding(int[] images, NDManager manager) {
-        return known.encoding(images, network.denoiser().config(), manager);
+    private Encoding encoding(float[] tokens, float[] pooled, NDManager manager) {
+        return Known.encoding(tokens, pooled, network.denoiser().config(), manager);
     }
 
     @Override
@@ -238,8 +267,9 @@ public final class DenoiserLearner implements Learner {
         for (int step = 0; step < validationSteps; step++) {
             try (NDManager batch = manager.newSubManager()) {
                 PairBatches.Pairs pairs = validation.at(step);
-                Noised noised = noised(pairs.targets(), NoiseTimes.UNIFORM, Noise.random(43, step), batch);
-                Encoding condition = encoding(pairs.sources(), batch);
+                Noised noised = noised(blend(pairs.targets(), NoiseTimes.UNIFORM, Noise.random(43, step)), batch);
+                Encoding condition =
+                        known.encoding(pairs.sources(), network.denoiser().config(), batch);
                 NDArray found = judged.predict(noised.input, noised.time, condition.tokens(), condition.pooled())
                         .velocity();
                 loss += found.sub(noised.velocity).square().mean().getFloat() / validationSteps;

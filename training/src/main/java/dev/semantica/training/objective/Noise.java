@@ -20,10 +20,14 @@ final class Noise {
     }
 
     static NDArray normal(Random random, NDManager manager, Shape shape) {
-        float[] values = new float[Math.toIntExact(shape.size())];
-        for (int i = 0; i < values.length; i++) {
+        return manager.create(normal(random, Math.toIntExact(shape.size())), shape);
+    }
+
+    static float[] normal(Random random, int count) {
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
             values[i] = (float) random.nextGaussian();
         }
-        return manager.create(values, shape);
+        return values;
     }
 }

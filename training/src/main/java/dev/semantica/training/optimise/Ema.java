@@ -39,7 +39,10 @@ public final class Ema implements AutoCloseable {
         double kept = Math.min(decay, (1.0 + updates) / (10.0 + updates));
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
-            weights.forEach((name, weight) -> averages.get(name).muli(kept).addi(weight.mul(1 - kept)));
+            // Made once: on a GPU each number is a copy to it that everything waits for.
+            NDArray old = manager.create((float) kept);
+            NDArray added = manager.create((float) (1 - kept));
+            weights.forEach((name, weight) -> averages.get(name).muli(old).addi(weight.mul(added)));
         }
     }
 

@@ -129,54 +129,87 @@ public final class Optimiser implements AutoCloseable {
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             SortedMap<String, NDArray> gradients = new TreeMap<>();
+            NDList lengths = new NDList(weights.size());
+            weights.forEach((name, weight) -> {
+                NDArray gradient = weight.getGradient();
+                gradients.put(name, gradient);
+                lengths.add(gradient.square().sum());
+            });
             double squares = 0;
-            for (Map.Entry<String, NDArray> weight : weights.entrySet()) {
-                NDArray gradient = weight.getValue().getGradient();
-                gradients.put(weight.getKey(), gradient);
-                squares += gradient.square().sum().getFloat();
+            for (float square : NDArrays.stack(lengths).toFloatArray()) {
+                squares += square;
             }
             double norm = Math.sqrt(squares);
             if (!Double.isFinite(norm)) {
                 return norm;
             }
             steps++;
-            double scale = settings.clip() > 0 && norm > settings.clip() ? settings.clip() / norm : 1;
+            Factors by = factors(rate, norm);
             Map<Shape, List<Matrix>> matrices = new LinkedHashMap<>();
             for (Map.Entry<String, NDArray> weight : weights.entrySet()) {
                 String name = weight.getKey();
                 NDArray gradient = gradients.get(name);
-                decay(weight.getValue(), rate);
+                if (weight.getValue().getShape().dimension() >= 2 && settings.weightDecay() > 0) {
+                    weight.getValue().muli(by.decay());
+                }
                 if (isMuons(name, weight.getValue())) {
-                    Matrix matrix = matrix(name, weight.getValue(), gradient.mul(scale));
+                    Matrix matrix = matrix(name, weight.getValue(), gradient.mul(by.clip()), by);
                     matrices.computeIfAbsent(matrix.direction().getShape(), shape -> new ArrayList<>())
                             .add(matrix);
                 } else {
-                    move(name, weight.getValue(), gradient.mul(scale), rate);
+                    move(name, weight.getValue(), gradient.mul(by.clip()), by);
                 }
-                gradient.muli(0);
+                gradient.muli(by.zero());
             }
             matrices.values().forEach(alike -> moveTogether(alike, rate));
             return norm;
         }
     }
 
-    private void decay(NDArray weight, double rate) {
-        if (weight.getShape().dimension() >= 2 && settings.weightDecay() > 0) {
-            weight.muli(1 - rate * settings.weightDecay());
-        }
+    /** The numbers of a step, made once: on a GPU each number is a copy to it that everything waits for. */
+    private record Factors(
+            NDArray clip,
+            NDArray decay,
+            NDArray zero,
+            NDArray momentum,
+            NDArray firstKept,
+            NDArray firstAdded,
+            NDArray secondKept,
+            NDArray secondAdded,
+            NDArray secondBias,
+            NDArray epsilon,
+            NDArray move) {}
+
+    private Factors factors(double rate, double norm) {
+        double firstBias = 1 - Math.pow(settings.beta1(), (double) steps);
+        double secondBias = 1 - Math.pow(settings.beta2(), (double) steps);
+        return new Factors(
+                number(settings.clip() > 0 && norm > settings.clip() ? settings.clip() / norm : 1),
+                number(1 - rate * settings.weightDecay()),
+                number(0),
+                number(settings.momentum()),
+                number(settings.beta1()),
+                number(1 - settings.beta1()),
+                number(settings.beta2()),
+                number(1 - settings.beta2()),
+                number(Math.sqrt(secondBias)),
+                number(settings.epsilon()),
+                number(rate / firstBias));
     }
 
-    private void move(String name, NDArray weight, NDArray gradient, double rate) {
+    private NDArray number(double value) {
+        return manager.create((float) value);
+    }
+
+    private void move(String name, NDArray weight, NDArray gradient, Factors by) {
         try (NDScope scope = new NDScope()) {
             scope.suppressNotUsedWarning();
             NDArray first = state.get(name + ":first");
             NDArray second = state.get(name + ":second");
-            first.muli(settings.beta1()).addi(gradient.mul(1 - settings.beta1()));
-            second.muli(settings.beta2()).addi(gradient.square().mul(1 - settings.beta2()));
-            double firstBias = 1 - Math.pow(settings.beta1(), (double) steps);
-            double secondBias = 1 - Math.pow(settings.beta2(), (double) steps);
-            NDArray root = second.sqrt().div(Math.sqrt(secondBias)).add(settings.epsilon());
-            weight.subi(first.div(root).mul(rate / firstBias));
+            first.muli(by.firstKept()).addi(gradient.mul(by.firstAdded()));
+            second.muli(by.secondKept()).addi(gradient.square().mul(by.secondAdded()));
+            NDArray root = second.sqrt().div(by.secondBias()).add(by.epsilon());
+            weight.subi(first.div(root).mul(by.move()));
         }
     }
 
@@ -197,11 +230,11 @@ public final class Optimiser implements AutoCloseable {
         }
     }
 
-    private Matrix matrix(String name, NDArray weight, NDArray gradient) {
+    private Matrix matrix(String name, NDArray weight, NDArray gradient, Factors by) {
         NDArray first = state.get(name + ":first");
-        first.muli(settings.momentum()).addi(gradient);
-        NDArray rows = gradient.add(first.mul(settings.momentum()))
-                .reshape(weight.getShape().get(0), -1);
+        first.muli(by.momentum()).addi(gradient);
+        NDArray rows =
+                gradient.add(first.mul(by.momentum())).reshape(weight.getShape().get(0), -1);
         Matrix matrix = new Matrix(weight, rows);
         return matrix.tall() ? new Matrix(weight, rows.transpose()) : matrix;
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.semantica.pages.store.Png;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,6 +140,17 @@ final class TrainingRecord {
         if (!judgedSteps.isEmpty()) {
             chart.addSeries("validation", judgedSteps, judgedLosses).setMarker(SeriesMarkers.CIRCLE);
         }
-        Files.write(folder.resolve("loss.png"), Png.of(BitmapEncoder.getBufferedImage(chart)));
+        Files.write(folder.resolve("loss.png"), Png.of(drawn(chart)));
+    }
+
+    /** Java reports a machine without fonts as an error, which would end a training that has only its curve to lose. */
+    private static BufferedImage drawn(XYChart chart) throws IOException {
+        try {
+            return BitmapEncoder.getBufferedImage(chart);
+        } catch (OutOfMemoryError e) {
+            throw e;
+        } catch (Error e) {
+            throw new IOException(e.getMessage() + " (a curve needs a font; install one, for example fonts-dejavu)", e);
+        }
     }
 }
