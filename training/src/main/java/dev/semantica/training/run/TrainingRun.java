@@ -30,6 +30,9 @@ import java.util.function.BooleanSupplier;
  */
 public final class TrainingRun {
 
+    /** There where the driver of an NVIDIA GPU is loaded. */
+    private static final Path NVIDIA = Path.of("/dev/nvidia0");
+
     private final RunConfig config;
     private final Path directory;
     private final BooleanSupplier stop;
@@ -178,6 +181,9 @@ public final class TrainingRun {
                     + engine.getVersion();
             this.export = new RunExport(config, pages, device, listener, clock);
             listener.said("computes on " + device);
+            if (!manager.getDevice().isGpu() && Files.exists(NVIDIA)) {
+                listener.said("there is an NVIDIA GPU, which is not used; docs/gpu.md says how training finds it");
+            }
         }
 
         /** Of the encoder that is trained here, as its training began. */

@@ -98,12 +98,36 @@ class StageKeysTest {
 
         // The digest of the bundle that the run above made.
         String refinedBundle = "ccf9a0b550fa9f4d6d07489e8bbb9a4abe4b81c878f48b770da1891d85ab4995";
-        String denoiser = shipped("pages", "finer.yaml")
-                .denoiser("foreign-0727aea92fcfdaa7", "started-973222668f94fbb2", refinedBundle)
+        assertThat(shipped("pages", "finer.yaml")
+                        .denoiser("foreign-0727aea92fcfdaa7", "started-973222668f94fbb2", refinedBundle)
+                        .digest())
+                .isEqualTo("denoiser-98e11e6599a60d4e");
+
+        // The digests of the bundle that the run above made, and of its encoder.
+        String finerBundle = "11e89e76428bc526da8225bbb31e86822e46aac2b0d1fb98ab731769d3b3a165";
+        String encoderOfFiner = "279f407ede1910789990783918dc6927066e82601fc3d46bc2eb68f0c6ea6ba5";
+        String pagesOfLarger = "79e9b0111963e1efb1691990b8125fe65362e45ed62d1c5d2bd89c90129a6c39";
+        StageKeys larger = shipped("pages", "larger.yaml");
+        assertThat(larger.encoder(pagesOfLarger, encoderOfFiner).digest()).isEqualTo("encoder-4973f9ce8b3d8672");
+        assertThat(larger.autoencoder(pagesOfLarger, finerBundle, "encoder-4973f9ce8b3d8672")
+                        .digest())
+                .isEqualTo("autoencoder-2ea37f4dad128588");
+        assertThat(larger.denoiser("encoder-4973f9ce8b3d8672", "autoencoder-2ea37f4dad128588", finerBundle)
+                        .digest())
+                .isEqualTo("denoiser-4fc20670a2bb193c");
+
+        // The digest of the bundle that the run above made.
+        String largerBundle = "1e5b4f6cd14361948095ef12e11c4b239001d70384d07ddff5d0a9b1a7664b0f";
+        StageKeys longer = shipped("pages", "longer.yaml");
+        assertThat(longer.encoder(pagesOfLarger, encoderOfFiner).digest()).isEqualTo("encoder-4973f9ce8b3d8672");
+        assertThat(longer.autoencoder(pagesOfLarger, finerBundle, "encoder-4973f9ce8b3d8672")
+                        .digest())
+                .isEqualTo("autoencoder-2ea37f4dad128588");
+        String denoiser = longer.denoiser("encoder-4973f9ce8b3d8672", "autoencoder-2ea37f4dad128588", largerBundle)
                 .digest();
-        assertThat(denoiser).isEqualTo("denoiser-98e11e6599a60d4e");
+        assertThat(denoiser).isEqualTo("denoiser-fa43f7c5a1de0946");
         assertThat(Files.readString(Path.of("..", "models", "pages", "bundle.json")))
-                .contains(denoiser, refinedBundle, "8f565d4abe840d6a7bf6b578ff1db3961ededb8589c60e32687e6465e61a33d0");
+                .contains(denoiser, largerBundle, pagesOfLarger);
     }
 
     private static StageKeys shipped(String model) throws Exception {
