@@ -148,21 +148,24 @@ final class ProbeOptions {
         if (dataset == null) {
             throw new ConfigurationException("--factor-probes needs a DATASET of annotated pages");
         }
-        FactorProbes probes = fitted(encoder, ProbePlan.DEFAULT, kept, messages);
-        FactorProbes sourceProbes = own == null ? null : fitted(own, ProbePlan.ENCODER_ALONE, kept, messages);
+        FactorProbes probes = fitted(encoder, ProbePlan.DEFAULT, kept, messages, "pages seen by factor probes");
+        FactorProbes sourceProbes = own == null
+                ? null
+                : fitted(
+                        own,
+                        ProbePlan.ENCODER_ALONE,
+                        kept,
+                        messages,
+                        "pages seen by probes of the bundle's own encoder");
         return new AnnotatedShots(probes, sourceProbes, decoder, dataset, images, autoencoder);
     }
 
-    private FactorProbes fitted(FeatureEncoder encoder, ProbePlan plan, Path kept, PrintStream messages)
+    private FactorProbes fitted(FeatureEncoder encoder, ProbePlan plan, Path kept, PrintStream messages, String what)
             throws IOException {
         ProbeData data = ProbeData.ofKinds(Kind.of(probeKinds));
         int pages = data.size();
-        try (Progress progress = new Progress(
-                messages,
-                Boolean.getBoolean("semantica.terminal"),
-                InstantSource.system(),
-                pages,
-                "pages seen by factor probes")) {
+        try (Progress progress =
+                new Progress(messages, Boolean.getBoolean("semantica.terminal"), InstantSource.system(), pages, what)) {
             FactorProbes probes = FactorProbes.keptIn(kept, data, plan, encoder, done -> progress.show(done, ""));
             progress.finish(pages, "");
             return probes;

@@ -1,12 +1,12 @@
 package dev.semantica.training.run;
 
+import dev.semantica.evaluation.report.DrawnChart;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -45,7 +45,7 @@ public final class PairChart {
         highest = Math.max(highest, density(chart, "copies", report.copies()));
         bound(chart, "lower", report.lower().orElse(Double.NaN), highest);
         bound(chart, "upper", report.upper().orElse(Double.NaN), highest);
-        Files.write(file, BitmapEncoder.getBitmapBytes(chart, BitmapEncoder.BitmapFormat.PNG));
+        Files.write(file, DrawnChart.png(chart));
     }
 
     private static double[] cosines(PairReport report, java.util.function.Predicate<PairReport.Pair> which) {

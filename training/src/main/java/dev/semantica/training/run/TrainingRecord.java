@@ -3,8 +3,8 @@ package dev.semantica.training.run;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.semantica.evaluation.report.DrawnChart;
 import dev.semantica.pages.store.Png;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.markers.SeriesMarkers;
@@ -140,17 +139,6 @@ final class TrainingRecord {
         if (!judgedSteps.isEmpty()) {
             chart.addSeries("validation", judgedSteps, judgedLosses).setMarker(SeriesMarkers.CIRCLE);
         }
-        Files.write(folder.resolve("loss.png"), Png.of(drawn(chart)));
-    }
-
-    /** Java reports a machine without fonts as an error, which would end a training that has only its curve to lose. */
-    private static BufferedImage drawn(XYChart chart) throws IOException {
-        try {
-            return BitmapEncoder.getBufferedImage(chart);
-        } catch (OutOfMemoryError e) {
-            throw e;
-        } catch (Error e) {
-            throw new IOException(e.getMessage() + " (a curve needs a font; install one, for example fonts-dejavu)", e);
-        }
+        Files.write(folder.resolve("loss.png"), Png.of(DrawnChart.of(chart)));
     }
 }
