@@ -112,7 +112,7 @@ final class Charts {
                 series.setMarker(SeriesMarkers.NONE).setLineColor(colour(name)).setLineStyle(new BasicStroke(2.2f));
             }
         });
-        return png(chart);
+        return DrawnChart.png(chart);
     }
 
     /** Recall against precision, a point a repeat. */
@@ -144,7 +144,7 @@ final class Charts {
                         .setMarkerColor(colour(name));
             }
         }
-        return png(chart);
+        return DrawnChart.png(chart);
     }
 
     private static byte[] bars(String title, List<String> groups, Map<String, List<double[]>> bars, int width)
@@ -169,7 +169,7 @@ final class Charts {
                     own.stream().map(bar -> bar[1]).toList());
             series.setFillColor(colour(name));
         });
-        return png(chart);
+        return DrawnChart.png(chart);
     }
 
     private static void style(Chart<? extends AxesChartStyler, ?> chart) {
@@ -191,9 +191,5 @@ final class Charts {
 
     private static Color colour(String candidate) {
         return COLOURS.getOrDefault(candidate.replaceFirst(" .*", ""), OTHER);
-    }
-
-    private static byte[] png(Chart<?, ?> chart) throws IOException {
-        return DrawnChart.png(chart);
     }
 }

@@ -1,9 +1,7 @@
 package dev.semantica.evaluation.report;
 
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
+import dev.semantica.pages.store.Png;
 import java.io.IOException;
-import javax.imageio.ImageIO;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.internal.chartpart.Chart;
 
@@ -16,13 +14,13 @@ public final class DrawnChart {
     private DrawnChart() {}
 
     /**
-     * Draws it.
+     * Draws it as a PNG.
      *
      * @throws IOException if it cannot be drawn, with the cure
      */
-    public static BufferedImage of(Chart<?, ?> chart) throws IOException {
+    public static byte[] png(Chart<?, ?> chart) throws IOException {
         try {
-            return BitmapEncoder.getBufferedImage(chart);
+            return Png.of(BitmapEncoder.getBufferedImage(chart));
         } catch (OutOfMemoryError e) {
             throw e;
         } catch (Error e) {
@@ -31,16 +29,5 @@ public final class DrawnChart {
                             + " A chart needs a font; install one, for example: apt-get install fontconfig fonts-dejavu-core",
                     e);
         }
-    }
-
-    /**
-     * Draws it as a PNG.
-     *
-     * @throws IOException if it cannot be drawn, with the cure
-     */
-    public static byte[] png(Chart<?, ?> chart) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        ImageIO.write(of(chart), "png", out);
-        return out.toByteArray();
     }
 }

@@ -39,7 +39,7 @@ class DrawnChartTest {
     void memoryThatIsUsedUpStaysAnError() {
         XYChart chart = new Failing(new OutOfMemoryError("none left"));
 
-        assertThatThrownBy(() -> DrawnChart.of(chart)).isInstanceOf(OutOfMemoryError.class);
+        assertThatThrownBy(() -> DrawnChart.png(chart)).isInstanceOf(OutOfMemoryError.class);
     }
 
     /** Cannot be painted. */

@@ -169,7 +169,8 @@ public final class DenoiserLearner implements Learner {
     public NDArray loss(NDManager manager, long step) {
         Lesson lesson = lessons.at(step);
         Noised noised = noised(lesson.blend(), manager);
-        Encoding condition = encoding(lesson.sourceTokens(), lesson.sourcePooled(), manager);
+        Encoding condition = Known.encoding(
+                lesson.sourceTokens(), lesson.sourcePooled(), network.denoiser().config(), manager);
         Encoding dropped = network.denoiser().drop(condition, manager.create(lesson.keep()));
         Prediction found = network.denoiser().predict(noised.input, noised.time, dropped.tokens(), dropped.pooled());
         NDArray loss = found.velocity().sub(noised.velocity).square().mean();
@@ -248,10 +249,6 @@ public final class DenoiserLearner implements Learner {
                 x.mul(a).add(noise.mul(s)),
                 manager.create(blend.time()),
                 noise.mul(a).sub(x.mul(s)).mul(manager.create(blend.damping(), column)));
-    }
-
-    private Encoding encoding(float[] tokens, float[] pooled, NDManager manager) {
-        return Known.encoding(tokens, pooled, network.denoiser().config(), manager);
     }
 
     @Override

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.semantica.evaluation.report.DrawnChart;
-import dev.semantica.pages.store.Png;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -139,6 +138,6 @@ final class TrainingRecord {
         if (!judgedSteps.isEmpty()) {
             chart.addSeries("validation", judgedSteps, judgedLosses).setMarker(SeriesMarkers.CIRCLE);
         }
-        Files.write(folder.resolve("loss.png"), Png.of(DrawnChart.of(chart)));
+        Files.write(folder.resolve("loss.png"), DrawnChart.png(chart));
     }
 }

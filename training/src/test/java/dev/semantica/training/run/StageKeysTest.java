@@ -6,6 +6,7 @@ import dev.semantica.training.objective.EncoderLearner;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -76,14 +77,9 @@ class StageKeysTest {
         String deepened = "bacd365661a564f3557d944844b68b2784103bd79fed134feaa5d47558c136d4";
         String encoderOfDeepened = "ba804277200307a14dd2157fe583d09be4add7fb1abdf4271d8581ab2eb16a55";
         String pagesOfWider = "a1df059a932c26ab373e9c9513a8b4ee4b18a41b4342e0e58aa5ad40c114658a";
-        StageKeys wider = shipped("pages", "wider.yaml");
-        assertThat(wider.encoder(pagesOfWider, encoderOfDeepened).digest()).isEqualTo("encoder-ec9c6451148902aa");
-        assertThat(wider.autoencoder(pagesOfWider, deepened, "encoder-ec9c6451148902aa")
-                        .digest())
-                .isEqualTo("autoencoder-4ed9237fcd55cb7c");
-        assertThat(wider.denoiser("encoder-ec9c6451148902aa", "autoencoder-4ed9237fcd55cb7c", deepened)
-                        .digest())
-                .isEqualTo("denoiser-ba7ec20a399ab1a9");
+        assertThat(allStages("wider.yaml", pagesOfWider, encoderOfDeepened, deepened, deepened))
+                .containsExactly(
+                        "encoder-ec9c6451148902aa", "autoencoder-4ed9237fcd55cb7c", "denoiser-ba7ec20a399ab1a9");
 
         // The digest of the bundle that the run above made.
         String widened = "8b66a778633c5ae00a42eaf20770b19aafee32b770d86fdebd5f635b7ee23263";
@@ -107,27 +103,30 @@ class StageKeysTest {
         String finerBundle = "11e89e76428bc526da8225bbb31e86822e46aac2b0d1fb98ab731769d3b3a165";
         String encoderOfFiner = "279f407ede1910789990783918dc6927066e82601fc3d46bc2eb68f0c6ea6ba5";
         String pagesOfLarger = "79e9b0111963e1efb1691990b8125fe65362e45ed62d1c5d2bd89c90129a6c39";
-        StageKeys larger = shipped("pages", "larger.yaml");
-        assertThat(larger.encoder(pagesOfLarger, encoderOfFiner).digest()).isEqualTo("encoder-4973f9ce8b3d8672");
-        assertThat(larger.autoencoder(pagesOfLarger, finerBundle, "encoder-4973f9ce8b3d8672")
-                        .digest())
-                .isEqualTo("autoencoder-2ea37f4dad128588");
-        assertThat(larger.denoiser("encoder-4973f9ce8b3d8672", "autoencoder-2ea37f4dad128588", finerBundle)
-                        .digest())
-                .isEqualTo("denoiser-4fc20670a2bb193c");
+        assertThat(allStages("larger.yaml", pagesOfLarger, encoderOfFiner, finerBundle, finerBundle))
+                .containsExactly(
+                        "encoder-4973f9ce8b3d8672", "autoencoder-2ea37f4dad128588", "denoiser-4fc20670a2bb193c");
 
         // The digest of the bundle that the run above made.
         String largerBundle = "1e5b4f6cd14361948095ef12e11c4b239001d70384d07ddff5d0a9b1a7664b0f";
-        StageKeys longer = shipped("pages", "longer.yaml");
-        assertThat(longer.encoder(pagesOfLarger, encoderOfFiner).digest()).isEqualTo("encoder-4973f9ce8b3d8672");
-        assertThat(longer.autoencoder(pagesOfLarger, finerBundle, "encoder-4973f9ce8b3d8672")
-                        .digest())
-                .isEqualTo("autoencoder-2ea37f4dad128588");
-        String denoiser = longer.denoiser("encoder-4973f9ce8b3d8672", "autoencoder-2ea37f4dad128588", largerBundle)
-                .digest();
-        assertThat(denoiser).isEqualTo("denoiser-fa43f7c5a1de0946");
+        String denoiser = "denoiser-fa43f7c5a1de0946";
+        assertThat(allStages("longer.yaml", pagesOfLarger, encoderOfFiner, finerBundle, largerBundle))
+                .containsExactly("encoder-4973f9ce8b3d8672", "autoencoder-2ea37f4dad128588", denoiser);
         assertThat(Files.readString(Path.of("..", "models", "pages", "bundle.json")))
                 .contains(denoiser, largerBundle, pagesOfLarger);
+    }
+
+    /** The keys of a run that trains all of its networks further: encoder, autoencoder, denoiser. */
+    private static List<String> allStages(
+            String run, String pages, String encoderStart, String autoencoderStart, String denoiserStart)
+            throws Exception {
+        StageKeys keys = shipped("pages", run);
+        String encoder = keys.encoder(pages, encoderStart).digest();
+        String autoencoder = keys.autoencoder(pages, autoencoderStart, encoder).digest();
+        return List.of(
+                encoder,
+                autoencoder,
+                keys.denoiser(encoder, autoencoder, denoiserStart).digest());
     }
 
     private static StageKeys shipped(String model) throws Exception {
