@@ -112,7 +112,8 @@ public final class Benchmarks {
             @Option(names = "--steps", defaultValue = "40") int steps,
             @Option(names = "--batch", defaultValue = "96") int batch,
             @Option(names = "--threads", defaultValue = "2") int threads,
-            @Option(names = "--memory-steps", defaultValue = "5000") int memorySteps)
+            @Option(names = "--memory-steps", defaultValue = "5000", description = "0: memory is not watched.")
+                    int memorySteps)
             throws Exception {
         return measure("training", new TrainingBenchmark(steps, batch, threads, memorySteps)::run);
     }

@@ -1,5 +1,6 @@
 package dev.semantica.benchmarks;
 
+import dev.semantica.evaluation.report.DrawnChart;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler;
@@ -64,12 +64,10 @@ final class Report {
     /** Keeps the report as {@code NAME.txt} and its plots beside it. */
     void write(Path directory) throws IOException {
         Files.createDirectories(directory);
-        for (Map.Entry<String, XYChart> plot : plots.entrySet()) {
-            Files.write(
-                    directory.resolve(plot.getKey()),
-                    BitmapEncoder.getBitmapBytes(plot.getValue(), BitmapEncoder.BitmapFormat.PNG));
-        }
         Files.writeString(directory.resolve(name + ".txt"), text);
+        for (Map.Entry<String, XYChart> plot : plots.entrySet()) {
+            Files.write(directory.resolve(plot.getKey()), DrawnChart.png(plot.getValue()));
+        }
     }
 
     /** The commit, and whether anything but results has changed since. */

@@ -51,6 +51,7 @@ final class TrainingBenchmark {
     private final int threads;
     private final int memorySteps;
 
+    /** @param memorySteps steps over which memory is watched; 0: it is not */
     TrainingBenchmark(int steps, int batch, int threads, int memorySteps) {
         this.steps = steps;
         this.batch = batch;
@@ -71,7 +72,9 @@ final class TrainingBenchmark {
         report.line("training", loop, "pairs/s");
         report.line("bare loop, after", after, "pairs/s");
         report.line("ratio", 100 * loop / ((before + after) / 2), "%");
-        memory(directory, report);
+        if (memorySteps > 0) {
+            memory(directory, report);
+        }
     }
 
     /** Pairs a second of forward pass, backward pass and DJL's Adam. */
@@ -121,7 +124,7 @@ final class TrainingBenchmark {
 
     private void memory(Path directory, Report report) throws Exception {
         RunConfig config = config(directory.resolve("memory"), SMALL, memorySteps, 8);
-        MemoryClock memory = new MemoryClock(memorySteps / CHECKS);
+        MemoryClock memory = new MemoryClock(Math.max(1, memorySteps / CHECKS));
         new TrainingRun(config, () -> false, memory, InstantSource.system()).run(TrainingRun.Stage.DENOISER);
         memory.report(report);
     }

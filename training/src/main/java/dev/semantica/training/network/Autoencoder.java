@@ -17,12 +17,12 @@ import java.util.regex.Pattern;
 
 /**
  * Pictures to latents of a quarter of their side, and back. Space is folded into channels first and unfolded last, so that
- * nothing heavy runs at the pictures' own side; the decoder is the heavier half, as it has to draw.
+ * little runs at the pictures' own side; the decoder is the heavier half, as it has to draw.
  */
 public final class Autoencoder implements AutoCloseable {
 
     private static final String DECODER = "decoder";
-    private static final Pattern BLOCK = Pattern.compile("(encoder|decoder)\\.(quarter|half)\\.\\d+\\.");
+    private static final Pattern BLOCK = Pattern.compile("(encoder|decoder)\\.(quarter|half|full)\\.\\d+\\.");
     private static final Map<String, Integer> CHANNELS =
             Map.of("encoder.toLatents.weight", 0, "encoder.toLatents.bias", 0, "decoder.fromLatents.weight", 1);
 
@@ -38,6 +38,7 @@ public final class Autoencoder implements AutoCloseable {
     private final Convolution grow;
     private final List<ResidualBlock> decoderHalf = new ArrayList<>();
     private final Convolution unfold;
+    private final List<ResidualBlock> decoderFull = new ArrayList<>();
     private final Convolution refine;
 
     /** Draws the weights from the seed; they live on a manager below the given one until {@link #close()}. */
@@ -64,6 +65,9 @@ public final class Autoencoder implements AutoCloseable {
         }
         grow = new Convolution(decoder.in("grow"), 2 * out, 4 * out, 3, 1);
         unfold = new Convolution(decoder.in("unfold"), out, 4 * config.refinement(), 3, 1);
+        for (int i = 0; i < config.refinementBlocks(); i++) {
+            decoderFull.add(ResidualBlock.plain(decoder.in("full." + i), config.refinement(), config.side()));
+        }
         refine = new Convolution(decoder.in("refine"), config.refinement(), 3, 3, 1);
     }
 
@@ -110,7 +114,11 @@ public final class Autoencoder implements AutoCloseable {
         for (ResidualBlock block : decoderHalf) {
             x = block.forward(x);
         }
-        return refine.forward(Activation.gelu(Rearrangement.depthToSpace(unfold.forward(x), 2)));
+        x = Rearrangement.depthToSpace(unfold.forward(x), 2);
+        for (ResidualBlock block : decoderFull) {
+            x = block.forward(x);
+        }
+        return refine.forward(Activation.gelu(x));
     }
 
     /** Those of its arrays that belong to the decoder. */
@@ -157,9 +165,13 @@ public final class Autoencoder implements AutoCloseable {
         for (ResidualBlock block : decoderHalf) {
             x = block.write(graph, x);
         }
-        x = Gelu.write(graph, Rearrangement.depthToSpace(graph, unfold.write(graph, x), 2));
-        Value pixels = graph.node("Clip", refine.write(graph, x), graph.scalar(-1), graph.scalar(1))
-                .output();
+        x = Rearrangement.depthToSpace(graph, unfold.write(graph, x), 2);
+        for (ResidualBlock block : decoderFull) {
+            x = block.write(graph, x);
+        }
+        Value drawn = refine.write(graph, Gelu.write(graph, x));
+        Value pixels =
+                graph.node("Clip", drawn, graph.scalar(-1), graph.scalar(1)).output();
         graph.output("pixels", pixels, ElementType.FLOAT, pixelShape());
     }
 

@@ -12,7 +12,8 @@ import java.util.List;
  * @param encoderBlocks its residual blocks at each of these sides
  * @param decoderWidth channels inside the decoder at half the side, doubled at a quarter; a multiple of 8
  * @param decoderBlocks its residual blocks at each of these sides
- * @param refinement channels at the full side before the last convolution
+ * @param refinement channels at the full side before the last convolution; a multiple of 8 where there are blocks of it
+ * @param refinementBlocks residual blocks at the full side
  */
 public record AutoencoderConfig(
         int side,
@@ -21,7 +22,8 @@ public record AutoencoderConfig(
         int encoderBlocks,
         int decoderWidth,
         int decoderBlocks,
-        int refinement) {
+        int refinement,
+        int refinementBlocks) {
 
     /** Names every value that cannot be. */
     public AutoencoderConfig {
@@ -36,11 +38,16 @@ public record AutoencoderConfig(
         Configured.require(
                 encoderBlocks >= 0 && decoderBlocks >= 0, "encoderBlocks and decoderBlocks must be from 0", problems);
         Configured.require(refinement >= 1, "refinement must be from 1, but is " + refinement, problems);
+        Configured.require(
+                refinementBlocks == 0 || (refinementBlocks > 0 && refinement % 8 == 0),
+                "refinementBlocks must be from 0, and refinement a multiple of 8 where there are any, but they are "
+                        + refinementBlocks + " and " + refinement,
+                problems);
         Configured.refuse("autoencoder", problems);
     }
 
     /** The default: 64×64 pictures to latents of 8 channels at 16×16. */
     public static AutoencoderConfig defaults() {
-        return new AutoencoderConfig(64, 8, 48, 1, 64, 2, 16);
+        return new AutoencoderConfig(64, 8, 48, 1, 64, 2, 16, 0);
     }
 }

@@ -59,6 +59,7 @@ final class RunChecks {
     }
 
     private void encoder() {
+        requireSteps("encoder", config.encoder().training());
         int side = config.data().side();
         if (config.encoder().model().side() != side) {
             problems.add("encoder.model.side must be data.side, " + side + ", but is "
@@ -70,6 +71,28 @@ final class RunChecks {
                 || side % config.encoder().pictureSide() != 0) {
             problems.add("encoder.pictureSide must be a multiple of " + grid + " that divides " + side + ", but is "
                     + config.encoder().pictureSide());
+        }
+    }
+
+    private void requireSteps(String stage, RunConfig.Training training) {
+        if (!training.any()) {
+            problems.add(stage + ".training.steps must be from 1");
+        }
+    }
+
+    /** What stays as it is must be there, with all that it knows; and something must be left to train. */
+    private void untrainedDenoiser() {
+        if (config.denoiser().training().any()) {
+            return;
+        }
+        if (!config.denoiser().started()
+                || !config.frozenEncoder().given()
+                || config.autoencoder().started()
+                || !config.autoencoder().decoderOnly()) {
+            problems.add(
+                    "denoiser.training.steps: 0 leaves the denoiser as it is while its bundle's decoder is trained;"
+                            + " it needs denoiser.start, frozenEncoder.path and autoencoder.decoderOnly: true, and no"
+                            + " autoencoder.start");
         }
     }
 
@@ -141,6 +164,11 @@ final class RunChecks {
                     + " has learned to follow, or encoder.start, which trains that further");
         }
         startedAutoencoder();
+        untrainedDenoiser();
+        if (denoiser.space() == RunConfig.Space.LATENT
+                && (config.autoencoder().decoderOnly() || !config.bringsAutoencoder())) {
+            requireSteps("autoencoder", config.autoencoder().training());
+        }
         if (config.frozenAutoencoder().given() && denoiser.started()) {
             problems.add("frozenAutoencoder.path has no use with denoiser.start, which brings the autoencoder that its"
                     + " denoiser was trained with; leave it out");

@@ -113,7 +113,7 @@ public record RunConfig(
     /**
      * How a stage is trained.
      *
-     * @param steps of the stage
+     * @param steps of the stage; 0, of the denoiser alone: what it starts from stays as it is
      * @param batch images or pairs of a step
      * @param rate highest learning rate
      * @param warmup steps of its warm-up
@@ -140,14 +140,19 @@ public record RunConfig(
 
         /** Refuses what makes no sense. */
         public Training {
-            if (steps < 1 || batch < 2 || judgeEvery < 1 || saveEvery < 1) {
+            if (steps < 0 || batch < 2 || judgeEvery < 1 || saveEvery < 1) {
                 throw new IllegalArgumentException(
-                        "steps, judgeEvery and saveEvery must be from 1 and batch from 2, but" + " they are " + steps
+                        "steps must be from 0, judgeEvery and saveEvery from 1 and batch from 2, but they are " + steps
                                 + ", " + judgeEvery + ", " + saveEvery + " and " + batch);
             }
             if (!(ema >= 0 && ema < 1)) {
                 throw new IllegalArgumentException("ema must be from 0 to below 1, but is " + ema);
             }
+        }
+
+        /** Whether anything is trained. */
+        boolean any() {
+            return steps > 0;
         }
 
         TrainingLoop.Plan plan() {

@@ -76,7 +76,9 @@ final class RunExport {
         if (autoencoder != null && (config.autoencoder().decoderOnly() || !config.bringsAutoencoder())) {
             stages.put("autoencoder", config.autoencoder().training());
         }
-        stages.put("denoiser", config.denoiser().training());
+        if (config.denoiser().training().any()) {
+            stages.put("denoiser", config.denoiser().training());
+        }
         BundleDescription description = new BundleDescription(
                 config.name(),
                 config.description(),

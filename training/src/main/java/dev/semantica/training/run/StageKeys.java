@@ -81,6 +81,9 @@ final class StageKeys {
                 ((ObjectNode) node.get("weights")).remove(weight);
             }
         }
+        if (node.path("model").path("refinementBlocks").asInt(1) == 0) {
+            ((ObjectNode) node.get("model")).remove("refinementBlocks");
+        }
         if (!node.path("decoderOnly").asBoolean(true)) {
             node.remove("decoderOnly");
         }

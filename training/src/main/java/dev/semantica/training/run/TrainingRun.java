@@ -341,18 +341,25 @@ public final class TrainingRun {
                     autoencoder.weights().freeze();
                 }
                 ImageDenoiserConfig shape = StageNetworks.denoiser(config, frozen.shape());
-                checkAlignment(shape);
-                StageKey key = keys.denoiser(frozen.key(), latentsKey, given.denoiserDigest());
+                boolean untrained = !config.denoiser().training().any();
+                StageKey key = untrained
+                        ? autoencoderKey(frozen, given)
+                        : keys.denoiser(frozen.key(), latentsKey, given.denoiserDigest());
                 DenoiserLearner.Drawer drawer =
                         samples -> latent ? autoencoder.decode(standardisation.restore(samples)) : samples;
                 try (ImageDenoiser denoiser = new ImageDenoiser(shape, manager, config.seed() + 2)) {
                     if (given.denoiser().isPresent()) {
                         BundleStart.load(given.denoiser().get(), denoiser, manager);
                     }
-                    DenoiserLearner.Known known = new FrozenNetworks(directory, pages.store(), frozen, preparing)
-                            .known(shape, autoencoder, standardisation, latentsKey, manager);
-                    if (training.denoiser(denoiser, known, drawer, key) == StageEnd.STOPPED) {
-                        return StageEnd.STOPPED;
+                    if (untrained) {
+                        listener.said("the denoiser stays as it is, denoiser.training.steps being 0");
+                    } else {
+                        checkAlignment(shape);
+                        DenoiserLearner.Known known = new FrozenNetworks(directory, pages.store(), frozen, preparing)
+                                .known(shape, autoencoder, standardisation, latentsKey, manager);
+                        if (training.denoiser(denoiser, known, drawer, key) == StageEnd.STOPPED) {
+                            return StageEnd.STOPPED;
+                        }
                     }
                     if (last == Stage.EXPORT) {
                         export.bundle(frozen.graph(), autoencoder, standardisation, denoiser, key, manager);

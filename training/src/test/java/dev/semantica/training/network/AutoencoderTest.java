@@ -20,7 +20,8 @@ class AutoencoderTest {
                 large.encoderBlocks(),
                 large.decoderWidth(),
                 large.decoderBlocks(),
-                large.refinement());
+                large.refinement(),
+                large.refinementBlocks());
         try (NDManager manager = NDManager.newBaseManager();
                 Autoencoder one = new Autoencoder(large, manager, 1);
                 Autoencoder other = new Autoencoder(small, manager, 1)) {

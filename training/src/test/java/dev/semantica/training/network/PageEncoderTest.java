@@ -82,9 +82,12 @@ class PageEncoderTest {
                 .hasMessageContaining("width must be a multiple of heads")
                 .hasMessageContaining("blocks must be from 0")
                 .hasMessageContaining("pooledWidth must be from 1");
-        assertThatThrownBy(() -> new AutoencoderConfig(62, 0, 4, -1, 8, 1, 0))
+        assertThatThrownBy(() -> new AutoencoderConfig(62, 0, 4, -1, 8, 1, 0, -1))
                 .hasMessageContaining("side must be a multiple of 4")
-                .hasMessageContaining("refinement must be from 1");
+                .hasMessageContaining("refinement must be from 1")
+                .hasMessageContaining("refinementBlocks must be from 0");
+        assertThatThrownBy(() -> new AutoencoderConfig(64, 8, 48, 1, 64, 2, 12, 1))
+                .hasMessageContaining("refinement a multiple of 8 where there are any, but they are 1 and 12");
         assertThatThrownBy(() -> new Standardisation(List.of(1f), List.of(0f))).hasMessageContaining("positive");
     }
 }

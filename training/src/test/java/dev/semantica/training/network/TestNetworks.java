@@ -32,7 +32,7 @@ public final class TestNetworks {
 
     /** 32×32 to latents of 2 channels at 8×8. */
     public static AutoencoderConfig autoencoder() {
-        return new AutoencoderConfig(32, 2, 8, 1, 8, 1, 4);
+        return new AutoencoderConfig(32, 2, 8, 1, 8, 1, 8, 1);
     }
 
     /** Moves every value, so that what starts at zero matters too. */

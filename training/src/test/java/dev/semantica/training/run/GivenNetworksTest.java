@@ -231,6 +231,68 @@ class GivenNetworksTest {
                 .containsExactly("autoencoder", "denoiser");
     }
 
+    /** A better decoder alone: what is not trained is in the new bundle as it was. */
+    @Test
+    void aDecoderGrowsBlocksAtTheFullSideWhileItsDenoiserStaysAsItIs() throws Exception {
+        export("first", TinyRun.GENERATIVE.replace("refinement: 4", "refinement: 8"));
+        String text = fromFirst(TinyRun.GENERATIVE
+                .replace("autoencoder:\n", "autoencoder:\n  decoderOnly: true\n")
+                .replace("refinement: 4", "refinement: 8, refinementBlocks: 2")
+                .replace(
+                        "denoiser:\n  training: {steps: 4", "denoiser:\n  start: first/bundle\n  training: {steps: 0"));
+        TinyRun tiny = new TinyRun(folder);
+
+        assertThat(tiny.run(text).run(TrainingRun.Stage.EXPORT)).isEqualTo(StageEnd.DONE);
+
+        assertThat(tiny.said)
+                .contains("judged autoencoder at 4", "the denoiser stays as it is, denoiser.training.steps being 0")
+                .doesNotContain("started denoiser", "started latents of images");
+        Bundle began = Bundle.read(folder.resolve("first/bundle"));
+        Bundle ended = Bundle.read(folder.resolve("bundle"));
+        for (String role : List.of("encoder", "latentEncoder", "denoiser")) {
+            assertThat(ended.graphFile(role).orElseThrow())
+                    .as(role)
+                    .hasSameBinaryContentAs(began.graphFile(role).orElseThrow());
+        }
+        assertThat(ended.unconditional().get("tokens"))
+                .isEqualTo(began.unconditional().get("tokens"));
+        assertThat(OnnxModel.read(ended.graphFile("decoder").orElseThrow())
+                        .floats()
+                        .get("decoder.full.1.second.weight")
+                        .values())
+                .as("a block that has learned")
+                .isNotEqualTo(new float[8 * 8 * 3 * 3]);
+        JsonNode provenance = ended.manifest().training();
+        assertThat(provenance.path("stages").fieldNames()).toIterable().containsExactly("autoencoder");
+        assertThat(provenance.path("run").asText()).startsWith("autoencoder-");
+        assertThat(provenance.path("start").asText()).isEqualTo(began.digest());
+    }
+
+    @Test
+    void aDenoiserThatStaysAsItIsMustBeThereWithALatentSpaceThatStaysToo() {
+        String untrained =
+                TinyRun.GENERATIVE.replace("denoiser:\n  training: {steps: 4", "denoiser:\n  training: {steps: 0");
+        for (String text : List.of(
+                fromFirst(untrained),
+                fromFirst(untrained.replace("denoiser:\n", "denoiser:\n  start: first/bundle\n")),
+                TinyRun.PAGES
+                        + TinyRun.SMALL
+                        + untrained
+                                .replace("autoencoder:\n", "autoencoder:\n  decoderOnly: true\n")
+                                .replace("denoiser:\n", "denoiser:\n  start: first/bundle\n"))) {
+            assertThatThrownBy(() -> new TinyRun(folder).config(text))
+                    .isInstanceOf(TrainingException.class)
+                    .hasMessageContaining(
+                            "it needs denoiser.start, frozenEncoder.path and autoencoder.decoderOnly: true");
+        }
+        assertThatThrownBy(() -> new TinyRun(folder)
+                        .config(TinyRun.PAGES
+                                + TinyRun.SMALL.replace("steps: 6", "steps: 0")
+                                + TinyRun.GENERATIVE.replace("steps: 4", "steps: 0")))
+                .hasMessageContaining("encoder.training.steps must be from 1")
+                .hasMessageContaining("autoencoder.training.steps must be from 1");
+    }
+
     @Test
     void aDecoderLearnsByWhatTheFrozenEncoderSees() throws Exception {
         export("first", TinyRun.GENERATIVE);
