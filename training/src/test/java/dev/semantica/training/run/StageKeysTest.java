@@ -109,11 +109,20 @@ class StageKeysTest {
 
         // The digest of the bundle that the run above made.
         String largerBundle = "1e5b4f6cd14361948095ef12e11c4b239001d70384d07ddff5d0a9b1a7664b0f";
-        String denoiser = "denoiser-fa43f7c5a1de0946";
         assertThat(allStages("longer.yaml", pagesOfLarger, encoderOfFiner, finerBundle, largerBundle))
-                .containsExactly("encoder-4973f9ce8b3d8672", "autoencoder-2ea37f4dad128588", denoiser);
+                .containsExactly(
+                        "encoder-4973f9ce8b3d8672", "autoencoder-2ea37f4dad128588", "denoiser-fa43f7c5a1de0946");
+
+        // The digest of the bundle that the run above made.
+        String longerBundle = "39cc9b18152b7c742a01c3e673d1caa1c746c2f9a6ef4bc49458f4e96f968448";
+        String pagesOfSharper = "e8a94b0ee40b4fdda137fa496c19bdc76531fba30f77153e15d64b16509c4630";
+        String sharper = "autoencoder-86d602eebbeb915e";
+        assertThat(shipped("pages", "sharper.yaml")
+                        .autoencoder(pagesOfSharper, longerBundle, "foreign-c754df85bc7e4b32")
+                        .digest())
+                .isEqualTo(sharper);
         assertThat(Files.readString(Path.of("..", "models", "pages", "bundle.json")))
-                .contains(denoiser, largerBundle, pagesOfLarger);
+                .contains(sharper, longerBundle, pagesOfSharper);
     }
 
     /** The keys of a run that trains all of its networks further: encoder, autoencoder, denoiser. */
