@@ -89,13 +89,9 @@ public final class Autoencoder implements AutoCloseable {
      */
     public NDArray encode(NDArray pixels) {
         NDArray x = Activation.gelu(fold.forward(Rearrangement.spaceToDepth(pixels, 2)));
-        for (ResidualBlock block : encoderHalf) {
-            x = block.forward(x);
-        }
+        x = through(encoderHalf, x);
         x = Activation.gelu(shrink.forward(Rearrangement.spaceToDepth(x, 2)));
-        for (ResidualBlock block : encoderQuarter) {
-            x = block.forward(x);
-        }
+        x = through(encoderQuarter, x);
         return toLatents.forward(x);
     }
 
@@ -107,17 +103,11 @@ public final class Autoencoder implements AutoCloseable {
      */
     public NDArray decode(NDArray latents) {
         NDArray x = fromLatents.forward(latents);
-        for (ResidualBlock block : decoderQuarter) {
-            x = block.forward(x);
-        }
+        x = through(decoderQuarter, x);
         x = Rearrangement.depthToSpace(Activation.gelu(grow.forward(x)), 2);
-        for (ResidualBlock block : decoderHalf) {
-            x = block.forward(x);
-        }
+        x = through(decoderHalf, x);
         x = Rearrangement.depthToSpace(unfold.forward(x), 2);
-        for (ResidualBlock block : decoderFull) {
-            x = block.forward(x);
-        }
+        x = through(decoderFull, x);
         return refine.forward(Activation.gelu(x));
     }
 
@@ -143,13 +133,9 @@ public final class Autoencoder implements AutoCloseable {
     public void writeEncoder(GraphBuilder graph, Standardisation standardisation) {
         Value pixels = graph.input("pixels", ElementType.FLOAT, pixelShape());
         Value x = Gelu.write(graph, fold.write(graph, Rearrangement.spaceToDepth(graph, pixels, 2)));
-        for (ResidualBlock block : encoderHalf) {
-            x = block.write(graph, x);
-        }
+        x = written(graph, encoderHalf, x);
         x = Gelu.write(graph, shrink.write(graph, Rearrangement.spaceToDepth(graph, x, 2)));
-        for (ResidualBlock block : encoderQuarter) {
-            x = block.write(graph, x);
-        }
+        x = written(graph, encoderQuarter, x);
         Value latents = standardisation.writeStandardise(graph, toLatents.write(graph, x));
         graph.output("latents", latents, ElementType.FLOAT, latentShape());
     }
@@ -158,21 +144,31 @@ public final class Autoencoder implements AutoCloseable {
     public void writeDecoder(GraphBuilder graph, Standardisation standardisation) {
         Value latents = graph.input("latents", ElementType.FLOAT, latentShape());
         Value x = fromLatents.write(graph, standardisation.writeRestore(graph, latents));
-        for (ResidualBlock block : decoderQuarter) {
-            x = block.write(graph, x);
-        }
+        x = written(graph, decoderQuarter, x);
         x = Rearrangement.depthToSpace(graph, Gelu.write(graph, grow.write(graph, x)), 2);
-        for (ResidualBlock block : decoderHalf) {
-            x = block.write(graph, x);
-        }
+        x = written(graph, decoderHalf, x);
         x = Rearrangement.depthToSpace(graph, unfold.write(graph, x), 2);
-        for (ResidualBlock block : decoderFull) {
-            x = block.write(graph, x);
-        }
+        x = written(graph, decoderFull, x);
         Value drawn = refine.write(graph, Gelu.write(graph, x));
         Value pixels =
                 graph.node("Clip", drawn, graph.scalar(-1), graph.scalar(1)).output();
         graph.output("pixels", pixels, ElementType.FLOAT, pixelShape());
+    }
+
+    private static NDArray through(List<ResidualBlock> blocks, NDArray x) {
+        NDArray through = x;
+        for (ResidualBlock block : blocks) {
+            through = block.forward(through);
+        }
+        return through;
+    }
+
+    private static Value written(GraphBuilder graph, List<ResidualBlock> blocks, Value x) {
+        Value written = x;
+        for (ResidualBlock block : blocks) {
+            written = block.write(graph, written);
+        }
+        return written;
     }
 
     private Shape pixelShape() {
