@@ -16,11 +16,13 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 
-/** Shows a run to people: a contact sheet and a page. */
+/** Shows a run to people: a contact sheet and a page, of the first pictures where there are many, so that neither outgrows memory. */
 final class Gallery {
 
     static final String SHEET = "contact-sheet.png";
     static final String PAGE = "index.html";
+
+    static final int PAGE_LINES = 200;
 
     private static final int SHEET_LINES = 24;
     private static final int SHEET_COLUMNS = 8;
@@ -37,26 +39,26 @@ final class Gallery {
     int write(List<SourceImage> sources) throws IOException {
         List<ContactSheet.Line> lines = new ArrayList<>();
         StringBuilder rows = new StringBuilder();
+        int varied = 0;
+        int shown = 0;
         for (SourceImage source : sources) {
             Map<Integer, MetadataLine> done = output.done(source.id());
-            if (done.isEmpty()) {
-                continue;
+            varied += done.isEmpty() ? 0 : 1;
+            RgbImage picture = done.isEmpty() || shown == PAGE_LINES ? null : decode(source.file());
+            if (picture != null) {
+                if (lines.size() < SHEET_LINES) {
+                    lines.add(line(picture, done));
+                }
+                rows.append(row(source, picture, done));
+                shown++;
             }
-            RgbImage picture = decode(source.file());
-            if (picture == null) {
-                continue;
-            }
-            if (lines.size() < SHEET_LINES) {
-                lines.add(line(picture, done));
-            }
-            rows.append(row(source, picture, done));
         }
         if (lines.isEmpty()) {
             return 0;
         }
         RgbImage sheet = ContactSheet.draw(lines, tile(lines));
         output.writeWhole(output.root().resolve(SHEET), ImageEncoder.PNG.encode(sheet, Map.of()));
-        output.writeWhole(output.root().resolve(PAGE), page(rows));
+        output.writeWhole(output.root().resolve(PAGE), page(extent(shown, varied), rows));
         return lines.size();
     }
 
@@ -112,7 +114,14 @@ final class Gallery {
         return row.append("</section>\n").toString();
     }
 
-    private static String page(StringBuilder rows) {
+    private static String extent(int shown, int varied) {
+        return shown == varied
+                ? ""
+                : "<p>%d of %d pictures; the others are in <code>%s</code>.</p>\n"
+                        .formatted(shown, varied, OutputFolder.IMAGES);
+    }
+
+    private static String page(String extent, StringBuilder rows) {
         return """
                 <!doctype html>
                 <html lang="en">
@@ -130,7 +139,7 @@ final class Gallery {
                 <h1>Variations</h1>
                 <p>Left the source, right its variations. Every file carries what it takes to make it again:
                 <code>semantica reproduce FILE --source SOURCE</code>.</p>
-                """ + rows + "</html>\n";
+                """ + extent + rows + "</html>\n";
     }
 
     private static String link(String fileName) {

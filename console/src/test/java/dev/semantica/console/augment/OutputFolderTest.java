@@ -115,7 +115,7 @@ class OutputFolderTest {
         return OutputFolder.open(directory.resolve("out"), settings, SOURCES);
     }
 
-    private static Variation variation(String imageId, int index) {
+    static Variation variation(String imageId, int index) {
         Provenance provenance = Provenance.newBuilder()
                 .setSeed(1)
                 .setIndex(index)
@@ -141,12 +141,12 @@ class OutputFolderTest {
                 Instant.EPOCH);
     }
 
-    private static boolean write(OutputFolder output, Variation variation) throws IOException {
+    static boolean write(OutputFolder output, Variation variation) throws IOException {
         return output.write(variation, (InlineImage) variation.getImage());
     }
 
     /** A run with the bundle's defaults. */
-    private static RunSettings ofSeed(long seed) {
+    static RunSettings ofSeed(long seed) {
         return new RunSettings(seed, null, null, null, null, null, null, null, null);
     }
 }

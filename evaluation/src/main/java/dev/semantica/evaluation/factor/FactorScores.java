@@ -58,12 +58,14 @@ public record FactorScores(
      * @param keptOfReference by factor the share kept, divided by the same of the reference candidate; sources are resampled.
      *     Missing where the reference keeps nothing
      * @param keptAll share of images that keep all of these factors at once
+     * @param misread by factor of the page the images that do not keep it
      * @param coverage by factor of the image
      */
     public record Candidate(
             Map<String, Interval> kept,
             Map<String, Interval> keptOfReference,
             Interval keptAll,
+            Map<String, Misreadings> misread,
             Map<String, Coverage> coverage) {}
 
     /**
@@ -106,6 +108,7 @@ public record FactorScores(
         for (String name : names) {
             Map<String, Interval> kept = new TreeMap<>();
             Map<String, Interval> keptOfReference = new TreeMap<>();
+            Map<String, Misreadings> misread = new TreeMap<>();
             Map<String, Coverage> coverage = new TreeMap<>();
             readable.forEach((factor, reading) -> {
                 if (reading.ofPage()) {
@@ -116,6 +119,7 @@ public record FactorScores(
                         int[] own = kept(known, name, List.of(factor));
                         int[] others = kept(known, reference, List.of(factor));
                         kept.put(factor, share(own, images, seed));
+                        misread.put(factor, Misreadings.of(factor, readings, known, name));
                         if (Arrays.stream(others).sum() > 0) {
                             keptOfReference.put(factor, ratio(own, others, seed));
                         }
@@ -125,7 +129,7 @@ public record FactorScores(
                 }
             });
             Interval all = kept.isEmpty() ? null : share(kept(sources, name, kept.keySet()), images, seed);
-            candidates.put(name, new Candidate(kept, keptOfReference, all, coverage));
+            candidates.put(name, new Candidate(kept, keptOfReference, all, misread, coverage));
         }
         return new FactorScores(probes, images, real.size(), new TreeMap<>(readings), candidates, null);
     }

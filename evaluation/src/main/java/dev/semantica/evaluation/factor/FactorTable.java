@@ -1,17 +1,20 @@
 package dev.semantica.evaluation.factor;
 
 import dev.semantica.evaluation.metric.Interval;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Factor scores as a part of a page. */
 public final class FactorTable {
 
     private static final String ALL = "all at once";
+    private static final int SHOWN_KINDS = 3;
 
     private FactorTable() {}
 
@@ -22,6 +25,7 @@ public final class FactorTable {
         table(html, scores, true, FactorTable::keptAndAll);
         html.append("<p>The same, divided by what real page mates reach as the probes read them (95 %).</p>");
         table(html, scores, true, FactorScores.Candidate::keptOfReference);
+        misread(html, scores);
         html.append("<p>What images vary: range covered by the ")
                 .append(scores.images())
                 .append(" images of a source, as a multiple of what real page mates cover (95 %).</p>");
@@ -62,6 +66,47 @@ public final class FactorTable {
                 .append(reading.isReadable() ? "yes" : "untrustworthy")
                 .append("</td></tr>"));
         return html.append("</table>").toString();
+    }
+
+    private static void misread(StringBuilder html, FactorScores scores) {
+        html.append(
+                        "<p>What is read where it is not kept: the value of another factor of the page, so that the two have")
+                .append(" changed places, or anything else; and the kinds that it happens to most.</p>")
+                .append("<table><tr><th>factor</th><th>candidate</th><th>misread</th><th>read as</th>")
+                .append("<th>most of all</th></tr>");
+        scores.readings().keySet().forEach(factor -> scores.candidates().forEach((name, candidate) -> {
+            Misreadings found = candidate.misread().get(factor);
+            if (found != null) {
+                html.append("<tr><td>")
+                        .append(escape(factor))
+                        .append("</td><td>")
+                        .append(escape(name))
+                        .append("</td><td>")
+                        .append(found.misread() + " of " + found.images())
+                        .append("</td><td>")
+                        .append(escape(readAs(found)))
+                        .append("</td><td>")
+                        .append(escape(worstKinds(found)))
+                        .append("</td></tr>");
+            }
+        }));
+        html.append("</table>");
+    }
+
+    private static String readAs(Misreadings found) {
+        return found.readAs().entrySet().stream()
+                .map(entry -> entry.getKey() + " " + entry.getValue())
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String worstKinds(Misreadings found) {
+        return found.kinds().entrySet().stream()
+                .filter(entry -> entry.getValue().misread() > 0)
+                .sorted(Comparator.comparingInt(entry -> -entry.getValue().misread()))
+                .limit(SHOWN_KINDS)
+                .map(entry -> entry.getKey() + " " + entry.getValue().misread() + " of "
+                        + entry.getValue().images())
+                .collect(Collectors.joining(", "));
     }
 
     private static void sources(StringBuilder html, SourceReadings told) {

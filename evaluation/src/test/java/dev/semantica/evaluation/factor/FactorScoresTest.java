@@ -51,6 +51,46 @@ class FactorScoresTest {
     }
 
     @Test
+    void saysWhatIsReadInsteadAndOfWhichThings() {
+        List<String> colours = List.of("blue", "green", "red");
+        Map<String, Reading> readings = Map.of(
+                "kind", new Reading(true, List.of("cat", "dog"), 0.98, 0.95, 100, 0.99, 900),
+                "main", new Reading(true, colours, 0.95, 0.9, 100, 0.99, 900),
+                "second", new Reading(true, colours, 0.5, 0.3, 100, 0.99, 900));
+        List<FactorScores.Source> sources = List.of(
+                painted("cat", "red", "blue", List.of("blue", "green", "red")),
+                painted("dog", "green", "red", List.of("red", "green", "green")));
+
+        FactorScores found = FactorScores.of(PROBES, readings, sources, "mates", REAL, 1);
+
+        Misreadings main = found.candidates().get("made").misread().get("main");
+        assertThat(main.misread()).isEqualTo(3);
+        assertThat(main.images()).isEqualTo(6);
+        // The cat's green is no other colour of its page.
+        assertThat(main.readAs()).containsExactly(Map.entry("second", 2));
+        assertThat(main.kinds())
+                .containsExactly(
+                        Map.entry("cat", new Misreadings.OfKind(2, 3)), Map.entry("dog", new Misreadings.OfKind(1, 3)));
+        assertThat(found.candidates().get("mates").misread().get("main").misread())
+                .isZero();
+        assertThat(found.candidates().get("made").misread()).doesNotContainKey("second");
+        assertThat(FactorTable.html(found))
+                .contains("<td>main</td><td>made</td><td>3 of 6</td><td>second 2</td><td>cat 2 of 3, dog 1 of 3</td>");
+    }
+
+    private static FactorScores.Source painted(String kind, String main, String second, List<String> read) {
+        Factors page = Factors.NONE.with("kind", kind).with("main", main).with("second", second);
+        return new FactorScores.Source(
+                page,
+                Map.of(
+                        "mates", List.of(page, page, page),
+                        "made",
+                                read.stream()
+                                        .map(colour -> page.with("main", colour))
+                                        .toList()));
+    }
+
+    @Test
     void countsTheTenthsThatAreCovered() {
         FactorScores.Coverage x = made().coverage().get("x");
         // 0.51 and 0.55 share a tenth; 0.15 and 0.75 do not. Mates fill two each.

@@ -20,7 +20,7 @@ import java.util.TreeMap;
 
 /**
  * Teaches an encoder what images of a page have in common: by contrast with the other pages of a batch (InfoNCE, van den
- * Oord et al. 2018), half of the time without colour so that shape must count; by the annotated factors where a page has
+ * Oord et al. 2018), a share of them without colour so that shape must count; by the annotated factors where a page has
  * any; and by a coarse picture that every token draws of its own place.
  */
 public final class EncoderLearner implements Learner {
@@ -59,16 +59,20 @@ public final class EncoderLearner implements Learner {
      * @param contrast of InfoNCE
      * @param factors of the annotated factors
      * @param picture of the coarse picture
+     * @param keep of how far tokens and pooled vectors stray from those of the encoder that it started from, as a share of
+     *     their squares; 0: they may
      */
-    public record Weighting(double contrast, double factors, double picture) {}
+    public record Weighting(double contrast, double factors, double picture, double keep) {}
 
     private final Taught network;
     private final Taught judged;
+    private final PageEncoder kept;
     private final PackedPages store;
     private final PairBatches training;
     private final PairBatches validation;
     private final FactorTargets factors;
     private final Weighting weighting;
+    private final double colourless;
     private final int pictureSide;
     private final int validationSteps;
     private final long seed;
@@ -78,31 +82,37 @@ public final class EncoderLearner implements Learner {
      * Over pairs of page mates.
      *
      * @param judged a second one of the same shape, for weights that are judged
+     * @param kept the encoder whose tokens and pooled vectors are to stay, of the same shape; null where they may become others
      * @param validation pairs of pages that training never sees
      * @param validationSteps batches of them that are judged
+     * @param colourless share of a batch's pairs that are shown without colour, 0 to 1
      * @param pictureSide side of the coarse picture
      * @param size pairs of a batch
      */
     public EncoderLearner(
             Taught network,
             Taught judged,
+            PageEncoder kept,
             PackedPages store,
             PairBatches training,
             PairBatches validation,
             int validationSteps,
             FactorTargets factors,
             Weighting weighting,
+            double colourless,
             int pictureSide,
             int size,
             long seed) {
         this.network = network;
         this.judged = judged;
+        this.kept = kept;
         this.store = store;
         this.training = training;
         this.validation = validation;
         this.validationSteps = validationSteps;
         this.factors = factors;
         this.weighting = weighting;
+        this.colourless = colourless;
         this.pictureSide = pictureSide;
         this.size = size;
         this.seed = seed;
@@ -120,11 +130,13 @@ public final class EncoderLearner implements Learner {
 
     @Override
     public NDArray loss(NDManager manager, long step) {
-        return loss(network, training, manager, step, null);
+        return loss(network, training, manager, step, null).total();
     }
 
-    private NDArray loss(
-            Taught taught, PairBatches batches, NDManager manager, long step, Map<String, int[]> rightOfAll) {
+    /** @param strayed null where nothing is kept */
+    private record Loss(NDArray total, NDArray strayed) {}
+
+    private Loss loss(Taught taught, PairBatches batches, NDManager manager, long step, Map<String, int[]> rightOfAll) {
         PairBatches.Pairs pairs = batches.at(step);
         int[] images = new int[2 * size];
         System.arraycopy(pairs.sources(), 0, images, 0, size);
@@ -133,7 +145,7 @@ public final class EncoderLearner implements Learner {
         boolean[] grey = new boolean[2 * size];
         Random random = Noise.random(seed + 37, step);
         for (int i = 0; i < 2 * size; i++) {
-            grey[i] = i % size >= size / 2;
+            grey[i] = i % size >= coloured();
             if (grey[i]) {
                 withoutColour(bytes, i, random);
             }
@@ -154,7 +166,24 @@ public final class EncoderLearner implements Learner {
             loss = loss.add(Scaling.by(
                     weighting.factors(), factors.loss(taught.heads(), encoding.pooled(), pages, grey, rightOfAll)));
         }
-        return loss;
+        if (kept == null) {
+            return new Loss(loss, null);
+        }
+        Encoding before = kept.encode(pixels);
+        NDArray strayed = Scaling.by(
+                0.5, strayed(encoding.tokens(), before.tokens()).add(strayed(encoding.pooled(), before.pooled())));
+        return new Loss(loss.add(Scaling.by(weighting.keep(), strayed)), strayed);
+    }
+
+    /** Squared difference as a share of the square of what it was; without a gradient for that. */
+    private static NDArray strayed(NDArray now, NDArray before) {
+        NDArray fixed = before.stopGradient();
+        return now.sub(fixed).square().mean().div(fixed.square().mean());
+    }
+
+    /** Pairs of a batch that keep their colour; they come first. */
+    private int coloured() {
+        return (int) (size * (1 - colourless));
     }
 
     /** Luma with a random contrast and brightness, in all three channels. */
@@ -174,13 +203,16 @@ public final class EncoderLearner implements Learner {
         }
     }
 
-    /** InfoNCE in both directions, within the half that has colour and within the other; a page is not its own foe. */
+    /** InfoNCE in both directions, within the part that has colour and within the other; a page is not its own foe. */
     private NDArray contrast(NDArray projected, PairBatches batches, PairBatches.Pairs pairs) {
-        int half = size / 2;
+        int coloured = coloured();
+        int[][] parts = coloured == 0 || coloured == size
+                ? new int[][] {{0, size}}
+                : new int[][] {{0, coloured}, {coloured, size}};
         NDArray total = null;
-        for (int part = 0; part < 2; part++) {
-            int from = part * half;
-            int to = part == 0 ? half : size;
+        for (int[] part : parts) {
+            int from = part[0];
+            int to = part[1];
             NDArray a = projected.get(from + ":" + to);
             NDArray b = projected.get((size + from) + ":" + (size + to));
             NDArray similar =
@@ -190,7 +222,7 @@ public final class EncoderLearner implements Learner {
             NDArray other = similar.exp().sum(new int[] {0}).log().sub(diagonal).mean();
             total = total == null ? loss.add(other) : total.add(loss).add(other);
         }
-        return Scaling.by(0.25, total);
+        return Scaling.by(0.5 / parts.length, total);
     }
 
     /** Zeros, and something that takes a pair out where two rows are of one page by chance. */
@@ -212,14 +244,20 @@ public final class EncoderLearner implements Learner {
     public Map<String, Double> validate(NDManager manager, Map<String, NDArray> averages) {
         judged.load(averages);
         double loss = 0;
+        double strayed = 0;
         Map<String, int[]> right = new TreeMap<>();
         for (int step = 0; step < validationSteps; step++) {
             try (NDManager batch = manager.newSubManager()) {
-                loss += loss(judged, validation, batch, step, right).getFloat() / validationSteps;
+                Loss found = loss(judged, validation, batch, step, right);
+                loss += found.total().getFloat() / validationSteps;
+                strayed += kept == null ? 0 : found.strayed().getFloat() / validationSteps;
             }
         }
         Map<String, Double> figures = new LinkedHashMap<>();
         figures.put("loss", loss);
+        if (kept != null) {
+            figures.put("strayed", strayed);
+        }
         right.forEach((name, counts) -> figures.put(name, counts[0] / (double) Math.max(1, counts[1])));
         return figures;
     }

@@ -65,6 +65,17 @@ final class RunChecks {
             problems.add("encoder.model.side must be data.side, " + side + ", but is "
                     + config.encoder().model().side());
         }
+        double colourless = config.encoder().colourless();
+        if (!(colourless >= 0 && colourless <= 1)) {
+            problems.add("encoder.colourless must be from 0 to 1, but is " + colourless);
+        }
+        double keep = config.encoder().weights().keep();
+        if (!(keep >= 0)) {
+            problems.add("encoder.weights.keep must be from 0, but is " + keep);
+        }
+        if (keep > 0 && !config.encoder().started()) {
+            problems.add("encoder.weights.keep needs encoder.start, whose tokens are to be kept");
+        }
         int grid = config.encoder().model().grid();
         if (config.encoder().pictureSide() < grid
                 || config.encoder().pictureSide() % grid != 0

@@ -174,6 +174,7 @@ public record RunConfig(
      * @param training how
      * @param model its shape
      * @param weights what counts how much
+     * @param colourless share of a step's pairs that are shown without colour, 0 to 1
      * @param colourFactors annotated factors that are about colour: not asked for where colour was taken away
      * @param pictureSide side of the coarse picture that tokens draw
      * @param start bundle, or folder of an encoder alone, whose encoder's weights are trained further; empty: they are drawn
@@ -183,6 +184,7 @@ public record RunConfig(
             Training training,
             PageEncoderConfig model,
             EncoderLearner.Weighting weights,
+            double colourless,
             List<String> colourFactors,
             int pictureSide,
             String start) {
@@ -193,7 +195,7 @@ public record RunConfig(
         }
 
         EncoderStage withStart(String place) {
-            return new EncoderStage(training, model, weights, colourFactors, pictureSide, place);
+            return new EncoderStage(training, model, weights, colourless, colourFactors, pictureSide, place);
         }
     }
 
@@ -365,7 +367,8 @@ public record RunConfig(
                 new EncoderStage(
                         new Training(4000, 64, 8e-3, 100, 0.5, 0.05, 1, true, 0.998, 500, 500),
                         PageEncoderConfig.defaults(),
-                        new EncoderLearner.Weighting(0.25, 4, 1),
+                        new EncoderLearner.Weighting(0.25, 4, 1, 0),
+                        0.5,
                         List.of("main", "second", "background-colour"),
                         16,
                         ""),

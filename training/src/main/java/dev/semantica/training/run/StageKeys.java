@@ -84,6 +84,9 @@ final class StageKeys {
         if (node.path("model").path("refinementBlocks").asInt(1) == 0) {
             ((ObjectNode) node.get("model")).remove("refinementBlocks");
         }
+        if (node.path("colourless").asDouble(0) == 0.5) {
+            node.remove("colourless");
+        }
         if (!node.path("decoderOnly").asBoolean(true)) {
             node.remove("decoderOnly");
         }

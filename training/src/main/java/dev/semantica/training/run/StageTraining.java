@@ -56,7 +56,8 @@ final class StageTraining {
         this.clock = clock;
     }
 
-    StageEnd encoder(PageEncoder encoder, StageKey key) throws IOException, TrainingException {
+    /** @param kept null where tokens and pooled vectors may become others */
+    StageEnd encoder(PageEncoder encoder, PageEncoder kept, StageKey key) throws IOException, TrainingException {
         RunConfig.EncoderStage stage = config.encoder();
         FactorTargets factors = FactorTargets.of(pages.split().training(), new HashSet<>(stage.colourFactors()));
         int batch = stage.training().batch();
@@ -66,12 +67,14 @@ final class StageTraining {
             EncoderLearner learner = new EncoderLearner(
                     new EncoderLearner.Taught(encoder, heads),
                     new EncoderLearner.Taught(judgedEncoder, judgedHeads),
+                    kept,
                     store(),
                     pairs(LEARN, pages.split().training(), null, PairBatches.Objective.PAIRS, batch),
                     pairs(JUDGE, pages.split().validation(), null, PairBatches.Objective.PAIRS, batch),
                     Math.max(1, VALIDATION_PAIRS / batch),
                     factors,
                     stage.weights(),
+                    stage.colourless(),
                     stage.pictureSide(),
                     batch,
                     config.seed());

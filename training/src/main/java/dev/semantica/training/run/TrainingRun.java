@@ -205,21 +205,33 @@ public final class TrainingRun {
                 String key = Digests.sha256(pages.store().digest() + session.digest());
                 return Optional.of(FrozenEncoder.of(session, "foreign-" + key.substring(0, 16)));
             }
-            encoderKey = keys.encoder(pages.store().digest(), started(own));
-            if (training.encoder(own, encoderKey) == StageEnd.STOPPED) {
-                return Optional.empty();
+            try (PageEncoder kept = config.encoder().weights().keep() > 0
+                    ? new PageEncoder(config.encoder().model(), manager, config.seed())
+                    : null) {
+                encoderKey = keys.encoder(pages.store().digest(), started(own, kept));
+                if (training.encoder(own, kept, encoderKey) == StageEnd.STOPPED) {
+                    return Optional.empty();
+                }
             }
             own.weights().freeze();
             return Optional.of(FrozenEncoder.of(own, encoderKey.digest(), manager));
         }
 
-        /** Takes over the weights of the encoder that training starts from, and tells which that is; empty: from none. */
-        private String started(PageEncoder own) throws IOException, TrainingException {
+        /**
+         * Takes over the weights of the encoder that training starts from, and tells which that is; empty: from none.
+         *
+         * @param kept what stays as it is; null: nothing does
+         */
+        private String started(PageEncoder own, PageEncoder kept) throws IOException, TrainingException {
             if (!config.encoder().started()) {
                 return "";
             }
             try (EncoderSession session = foreign(config.encoder().start(), true)) {
                 BundleStart.load(session.encoder(), "encoder.start", own, manager);
+                if (kept != null) {
+                    BundleStart.load(session.encoder(), "encoder.start", kept, manager);
+                    kept.weights().freeze();
+                }
                 return session.digest();
             }
         }

@@ -77,6 +77,8 @@ class RunFileTest {
                           training: {steps: many, batch: 8.5}
                           model: {heads: 5}
                           pictureSide: 7
+                          colourless: 1.5
+                          weights: {keep: 1}
                         autoencoder: 12
                         denoiser:
                           training: {ema: 1.5}
@@ -101,6 +103,8 @@ class RunFileTest {
                 .anyMatch(problem -> problem.startsWith("'encoder.training.steps' cannot be \"many\""))
                 .anyMatch(problem -> problem.startsWith("'encoder.training.batch' cannot be 8.5"))
                 .anyMatch(problem -> problem.startsWith("encoder.model: ") && problem.contains("multiple of heads"))
+                .contains("encoder.weights.keep needs encoder.start, whose tokens are to be kept")
+                .contains("encoder.colourless must be from 0 to 1, but is 1.5")
                 .anyMatch(problem -> problem.startsWith("encoder.pictureSide must be a multiple of"))
                 .anyMatch(problem -> problem.startsWith("'autoencoder' must hold keys"))
                 .anyMatch(problem -> problem.startsWith("denoiser.training: ema must be"))
@@ -109,7 +113,7 @@ class RunFileTest {
                 .anyMatch(problem -> problem.startsWith("denoiser.times.centre must be from -10 to 10"))
                 .contains("denoiser.filter.lower must be below upper")
                 .contains("export.scheduler must be one of [ddim, ddpm, euler, dpmpp-2m], but is pndm");
-        assertThat(refused.problems()).hasSize(21).doesNotHaveDuplicates();
+        assertThat(refused.problems()).hasSize(23).doesNotHaveDuplicates();
     }
 
     @Test

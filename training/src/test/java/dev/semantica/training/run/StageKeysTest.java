@@ -24,6 +24,13 @@ class StageKeysTest {
         assertThat(Files.readString(Path.of("..", "models", "pages-encoder", "encoder.json")))
                 .contains("encoder-15cff86d4a710758", PAGES);
 
+        String pagesOfJudge = "c4651d5afc3e1d682fb6bb414f2ad2f1e7e2bb5f541fd33f79d9212463553a7a";
+        RunConfig judge = RunFile.read(Path.of("..", "models", "judge", "run.yaml"), Map.of("RUNS", "runs"));
+        assertThat(new StageKeys(judge, Set.of()).encoder(pagesOfJudge, "").digest())
+                .isEqualTo("encoder-7396f309da71204a");
+        assertThat(Files.readString(Path.of("..", "models", "judge", "encoder.json")))
+                .contains("encoder-7396f309da71204a", pagesOfJudge);
+
         StageKeys pages = shipped("pages");
         assertThat(pages.autoencoder(PAGES, "", "").digest()).isEqualTo("autoencoder-7e8ea0f1bca6bf1a");
         assertThat(pages.denoiser("foreign-52fb9e46bee70890", "autoencoder-7e8ea0f1bca6bf1a", "")
@@ -166,7 +173,8 @@ class StageKeysTest {
                 new RunConfig.EncoderStage(
                         encoder.training(),
                         encoder.model(),
-                        new EncoderLearner.Weighting(0.25, 4, 1),
+                        new EncoderLearner.Weighting(0.25, 4, 1, 0),
+                        encoder.colourless(),
                         encoder.colourFactors(),
                         encoder.pictureSide(),
                         encoder.start()),

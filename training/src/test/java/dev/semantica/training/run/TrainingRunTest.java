@@ -22,6 +22,7 @@ import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainingRunTest {
@@ -53,6 +54,21 @@ class TrainingRunTest {
         }
         assertThatThrownBy(() -> new TinyRun(folder).run(ENCODER_ALONE).run(TrainingRun.Stage.EXPORT))
                 .hasMessageContaining("exists already");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, true", "0.5, true", "1, false"})
+    void anEncoderIsAskedForColoursWherePicturesKeepThem(double colourless, boolean asked) throws Exception {
+        TinyRun tiny = new TinyRun(folder);
+        // Of fewer pages no factor is asked for.
+        String text = ENCODER_ALONE
+                .replace("pages: 24", "pages: 160")
+                .replace("pictureSide: 8", "pictureSide: 8\n  colourless: " + colourless);
+
+        assertThat(tiny.run(text).run(TrainingRun.Stage.EXPORT)).isEqualTo(StageEnd.DONE);
+
+        assertThat(tiny.figures.get("encoder")).containsKey("kind");
+        assertThat(tiny.figures.get("encoder").containsKey("main")).isEqualTo(asked);
     }
 
     @Test
