@@ -1,5 +1,6 @@
 package dev.semantica.training.run;
 
+import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -17,6 +18,16 @@ final class StageKeys {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int DIGITS = 16;
+
+    /** Settings that came later, and what they say where stages are what they were before: there they are left out. */
+    private static final Map<JsonPointer, JsonNode> LATER = Map.of(
+            JsonPointer.compile("/weights/half"), JSON.valueToTree(0.0),
+            JsonPointer.compile("/weights/perception"), JSON.valueToTree(0.0),
+            JsonPointer.compile("/weights/keep"), JSON.valueToTree(0.0),
+            JsonPointer.compile("/model/refinementBlocks"), JSON.valueToTree(0),
+            JsonPointer.compile("/colourless"), JSON.valueToTree(0.5),
+            JsonPointer.compile("/decoderOnly"), JSON.valueToTree(false),
+            JsonPointer.compile("/times"), JSON.valueToTree(NoiseTimes.UNIFORM));
 
     private static final String ENCODER = "the encoder before it";
 
@@ -75,24 +86,11 @@ final class StageKeys {
         ObjectNode node = JSON.valueToTree(part);
         // Known by its digest, not by its place.
         node.remove("start");
-        // These came later; while they are not used, stages are what they were before.
-        for (String weight : List.of("half", "perception", "keep")) {
-            if (node.path("weights").path(weight).asDouble(1) == 0) {
-                ((ObjectNode) node.get("weights")).remove(weight);
+        LATER.forEach((place, unused) -> {
+            if (node.at(place).equals(unused)) {
+                ((ObjectNode) node.at(place.head())).remove(place.last().getMatchingProperty());
             }
-        }
-        if (node.path("model").path("refinementBlocks").asInt(1) == 0) {
-            ((ObjectNode) node.get("model")).remove("refinementBlocks");
-        }
-        if (node.path("colourless").asDouble(0) == 0.5) {
-            node.remove("colourless");
-        }
-        if (!node.path("decoderOnly").asBoolean(true)) {
-            node.remove("decoderOnly");
-        }
-        if (node.path("times").equals(JSON.valueToTree(NoiseTimes.UNIFORM))) {
-            node.remove("times");
-        }
+        });
         ObjectNode training = (ObjectNode) node.get("training");
         training.remove(List.of("judgeEvery", "saveEvery"));
         String digest = Digests.sha256(before + config.seed() + config.data().validation() + node + left);
