@@ -104,10 +104,17 @@ public record EvaluationReport(
                 1, date, command, dataset, encoder, plan, candidates, probe, missing, outcomes, null);
     }
 
-    /** The same report with factor scores. */
+    /** The same report with factor scores; that they are of fewer variations than were planned is told as missing. */
     public EvaluationReport withFactors(FactorScores scores) {
+        Map<String, String> more = new TreeMap<>(missing);
+        if (scores.images() < plan.variations()) {
+            more.put(
+                    "factors of every variation",
+                    "only " + scores.images() + " of the " + plan.variations()
+                            + " of a source are judged, as many as there are other real images of its page");
+        }
         return new EvaluationReport(
-                formatVersion, date, command, dataset, encoder, plan, candidates, probe, missing, repeats, scores);
+                formatVersion, date, command, dataset, encoder, plan, candidates, probe, more, repeats, scores);
     }
 
     private static Figure figure(List<Double> values) {

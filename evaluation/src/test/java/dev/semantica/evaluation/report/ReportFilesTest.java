@@ -30,6 +30,8 @@ class ReportFilesTest {
 
     private static final String SHA256 = "0123456789abcdef".repeat(4);
 
+    private static final String FEWER = "factors of every variation";
+
     @TempDir
     private Path folder;
 
@@ -72,15 +74,26 @@ class ReportFilesTest {
                 .contains("frechet_distance: too few");
     }
 
-    private JsonNode written(String date, String place) throws Exception {
-        EvaluationReport report = EvaluationReport.of(
+    @Test
+    void saysThatFactorsAreOfFewerVariationsThanWerePlanned() {
+        assertThat(planned("2026-01-01T00:00:00Z", 2).missing()).doesNotContainKey(FEWER);
+        assertThat(planned("2026-01-01T00:00:00Z", 4).missing().get(FEWER))
+                .startsWith("only 2 of the 4 of a source are judged");
+    }
+
+    private static EvaluationReport planned(String date, int variations) {
+        return EvaluationReport.of(
                         date,
                         "semantica evaluate <pages>",
                         new EvaluationReport.Dataset("pages", 40, 2),
                         new EvaluationReport.Encoder("tiny", SHA256, 2),
-                        new FewShot.Plan(1, 2, 2, 5, 0.98, true),
+                        new FewShot.Plan(1, variations, 2, 5, 0.98, true),
                         List.of(outcome(0.4), outcome(0.5)))
                 .withFactors(factors());
+    }
+
+    private JsonNode written(String date, String place) throws Exception {
+        EvaluationReport report = planned(date, 2);
         ReportFiles.write(
                 report, List.of(new ReportFiles.Sheet("Drawn by lot", new byte[] {1, 2, 3})), folder.resolve(place));
         return new ObjectMapper()
