@@ -96,14 +96,14 @@ final class RunChecks {
         if (config.denoiser().training().any()) {
             return;
         }
-        if (!config.denoiser().started()
-                || !config.frozenEncoder().given()
-                || config.autoencoder().started()
-                || !config.autoencoder().decoderOnly()) {
+        boolean decoder = config.autoencoder().decoderOnly();
+        boolean encoder = config.encoder().weights().keep() > 0;
+        boolean oneIsTrained = config.frozenEncoder().given() ? decoder : encoder && !decoder;
+        if (!config.denoiser().started() || config.autoencoder().started() || !oneIsTrained) {
             problems.add(
-                    "denoiser.training.steps: 0 leaves the denoiser as it is while its bundle's decoder is trained;"
-                            + " it needs denoiser.start, frozenEncoder.path and autoencoder.decoderOnly: true, and no"
-                            + " autoencoder.start");
+                    "denoiser.training.steps: 0 leaves the denoiser as it is while its bundle's decoder or encoder is"
+                            + " trained; it needs denoiser.start, and frozenEncoder.path and autoencoder.decoderOnly:"
+                            + " true, or encoder.start and encoder.weights.keep above 0, and no autoencoder.start");
         }
     }
 

@@ -354,7 +354,7 @@ public final class TrainingRun {
                 }
                 ImageDenoiserConfig shape = StageNetworks.denoiser(config, frozen.shape());
                 boolean untrained = !config.denoiser().training().any();
-                StageKey key = untrained
+                StageKey key = untrained && config.autoencoder().decoderOnly()
                         ? autoencoderKey(frozen, given)
                         : keys.denoiser(frozen.key(), latentsKey, given.denoiserDigest());
                 DenoiserLearner.Drawer drawer =

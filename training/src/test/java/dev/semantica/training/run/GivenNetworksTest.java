@@ -270,6 +270,38 @@ class GivenNetworksTest {
         assertThat(provenance.path("start").asText()).isEqualTo(began.digest());
     }
 
+    /** A better encoder alone, whose tokens are kept near what the denoiser knows. */
+    @Test
+    void anEncoderLearnsOnWhileItsDenoiserStaysAsItIs() throws Exception {
+        export("first", TinyRun.GENERATIVE);
+        String text = TinyRun.PAGES
+                + TinyRun.SMALL.replace("encoder:\n", "encoder:\n  start: first/bundle\n  weights: {keep: 2}\n")
+                + TinyRun.GENERATIVE.replace(
+                        "denoiser:\n  training: {steps: 4", "denoiser:\n  start: first/bundle\n  training: {steps: 0")
+                + "export: {directory: bundle, steps: 2}\n";
+        TinyRun tiny = new TinyRun(folder);
+
+        assertThat(tiny.run(text).run(TrainingRun.Stage.EXPORT)).isEqualTo(StageEnd.DONE);
+
+        assertThat(tiny.said)
+                .contains("judged encoder at 6", "the denoiser stays as it is, denoiser.training.steps being 0")
+                .doesNotContain("started autoencoder", "started denoiser", "started latents of images");
+        Bundle began = Bundle.read(folder.resolve("first/bundle"));
+        Bundle ended = Bundle.read(folder.resolve("bundle"));
+        for (String role : List.of("latentEncoder", "decoder", "denoiser")) {
+            assertThat(ended.graphFile(role).orElseThrow())
+                    .as(role)
+                    .hasSameBinaryContentAs(began.graphFile(role).orElseThrow());
+        }
+        assertThat(Files.mismatch(
+                        ended.graphFile("encoder").orElseThrow(),
+                        began.graphFile("encoder").orElseThrow()))
+                .isNotEqualTo(-1);
+        JsonNode provenance = ended.manifest().training();
+        assertThat(provenance.path("stages").fieldNames()).toIterable().containsExactly("encoder");
+        assertThat(provenance.path("start").asText()).isEqualTo(began.digest());
+    }
+
     @Test
     void aDenoiserThatStaysAsItIsMustBeThereWithALatentSpaceThatStaysToo() {
         String untrained =
@@ -281,11 +313,15 @@ class GivenNetworksTest {
                         + TinyRun.SMALL
                         + untrained
                                 .replace("autoencoder:\n", "autoencoder:\n  decoderOnly: true\n")
-                                .replace("denoiser:\n", "denoiser:\n  start: first/bundle\n"))) {
+                                .replace("denoiser:\n", "denoiser:\n  start: first/bundle\n"),
+                TinyRun.PAGES
+                        + TinyRun.SMALL.replace("encoder:\n", "encoder:\n  start: first/bundle\n")
+                        + untrained.replace("denoiser:\n", "denoiser:\n  start: first/bundle\n"))) {
             assertThatThrownBy(() -> new TinyRun(folder).config(text))
                     .isInstanceOf(TrainingException.class)
                     .hasMessageContaining(
-                            "it needs denoiser.start, frozenEncoder.path and autoencoder.decoderOnly: true");
+                            "it needs denoiser.start, and frozenEncoder.path and autoencoder.decoderOnly: true, or"
+                                    + " encoder.start and encoder.weights.keep above 0");
         }
         assertThatThrownBy(() -> new TinyRun(folder)
                         .config(TinyRun.PAGES
