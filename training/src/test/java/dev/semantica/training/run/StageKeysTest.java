@@ -128,8 +128,26 @@ class StageKeysTest {
                         .autoencoder(pagesOfSharper, longerBundle, "foreign-c754df85bc7e4b32")
                         .digest())
                 .isEqualTo(sharper);
+
+        // The digests of the bundle that the run above made, of its encoder, and of the encoder that the next run
+        // makes.
+        String sharperBundle = "fbf1bf7d5087609397f080f69e29d0e8e16be6113e729ecd4a0d88ae9c56576a";
+        String encoderOfSharper = "a18cf09b8846cca7ecca85cab1e2ce574271811c011c956b653fc66bb9ef6dcb";
+        String clearerEncoder = "52d4f7787e5ddd0494aa7591e857493fbffbed25deabfcbaa8a42b9256daeb0c";
+        String pagesOfClearerEncoder = "994b7afcbfd6d288381398803dfcd551986e83434c496a5092c460599ad70ba3";
+        String pagesOfClearer = "4c9d8270f89e9a03da1a6a90e96a8b36943704490f2839cb31b020908dfcc6a1";
+        assertThat(asWritten("clearer-encoder.yaml")
+                        .encoder(pagesOfClearerEncoder, encoderOfSharper)
+                        .digest())
+                .isEqualTo("encoder-9ca5c18d9a27f930");
+        StageKeys clearer = asWritten("clearer.yaml");
+        String clearerStage = clearer.encoder(pagesOfClearer, clearerEncoder).digest();
+        assertThat(clearerStage).isEqualTo("encoder-53f11b9eac103d01");
+        String clearerRun = clearer.denoiser(clearerStage, "started-d73e6995c76a91e8", sharperBundle)
+                .digest();
+        assertThat(clearerRun).isEqualTo("denoiser-aeb0011dd0d2f931");
         assertThat(Files.readString(Path.of("..", "models", "pages", "bundle.json")))
-                .contains(sharper, longerBundle, pagesOfSharper);
+                .contains(clearerRun, sharperBundle, pagesOfClearer);
     }
 
     /** The keys of a run that trains all of its networks further: encoder, autoencoder, denoiser. */
@@ -150,11 +168,20 @@ class StageKeysTest {
     }
 
     private static StageKeys shipped(String model, String run) throws Exception {
-        Path models = Path.of("..", "models");
-        RunConfig config = RunFile.read(models.resolve(model).resolve(run), Map.of("EMOJI", "emoji", "RUNS", "runs"));
-        Set<String> heldOut =
-                new HashSet<>(Files.readAllLines(models.resolve("pages").resolve("held-out.txt")));
-        return new StageKeys(weighted(config), heldOut);
+        return new StageKeys(weighted(read(model, run)), heldOut());
+    }
+
+    /** Of a run of models/pages that says itself what its weights are. */
+    private static StageKeys asWritten(String run) throws Exception {
+        return new StageKeys(read("pages", run), heldOut());
+    }
+
+    private static RunConfig read(String model, String run) throws Exception {
+        return RunFile.read(Path.of("..", "models", model, run), Map.of("EMOJI", "emoji", "RUNS", "runs"));
+    }
+
+    private static Set<String> heldOut() throws Exception {
+        return new HashSet<>(Files.readAllLines(Path.of("..", "models", "pages", "held-out.txt")));
     }
 
     /** With weights that hold whatever the defaults become. */
