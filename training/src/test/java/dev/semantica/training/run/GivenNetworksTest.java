@@ -251,11 +251,7 @@ class GivenNetworksTest {
                 .doesNotContain("started denoiser", "started latents of images");
         Bundle began = Bundle.read(folder.resolve("first/bundle"));
         Bundle ended = Bundle.read(folder.resolve("bundle"));
-        for (String role : List.of("encoder", "latentEncoder", "denoiser")) {
-            assertThat(ended.graphFile(role).orElseThrow())
-                    .as(role)
-                    .hasSameBinaryContentAs(began.graphFile(role).orElseThrow());
-        }
+        assertSameGraphs(began, ended, List.of("encoder", "latentEncoder", "denoiser"));
         assertThat(ended.unconditional().get("tokens"))
                 .isEqualTo(began.unconditional().get("tokens"));
         assertThat(OnnxModel.read(ended.graphFile("decoder").orElseThrow())
@@ -268,6 +264,14 @@ class GivenNetworksTest {
         assertThat(provenance.path("stages").fieldNames()).toIterable().containsExactly("autoencoder");
         assertThat(provenance.path("run").asText()).startsWith("autoencoder-");
         assertThat(provenance.path("start").asText()).isEqualTo(began.digest());
+    }
+
+    private static void assertSameGraphs(Bundle began, Bundle ended, List<String> roles) {
+        for (String role : roles) {
+            assertThat(ended.graphFile(role).orElseThrow())
+                    .as(role)
+                    .hasSameBinaryContentAs(began.graphFile(role).orElseThrow());
+        }
     }
 
     /** A better encoder alone, whose tokens are kept near what the denoiser knows. */
@@ -288,11 +292,7 @@ class GivenNetworksTest {
                 .doesNotContain("started autoencoder", "started denoiser", "started latents of images");
         Bundle began = Bundle.read(folder.resolve("first/bundle"));
         Bundle ended = Bundle.read(folder.resolve("bundle"));
-        for (String role : List.of("latentEncoder", "decoder", "denoiser")) {
-            assertThat(ended.graphFile(role).orElseThrow())
-                    .as(role)
-                    .hasSameBinaryContentAs(began.graphFile(role).orElseThrow());
-        }
+        assertSameGraphs(began, ended, List.of("latentEncoder", "decoder", "denoiser"));
         assertThat(Files.mismatch(
                         ended.graphFile("encoder").orElseThrow(),
                         began.graphFile("encoder").orElseThrow()))
