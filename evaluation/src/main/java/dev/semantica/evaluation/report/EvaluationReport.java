@@ -111,7 +111,7 @@ public record EvaluationReport(
             more.put(
                     "factors of every variation",
                     "only " + scores.images() + " of the " + plan.variations()
-                            + " of a source are judged, as many as there are other real images of its page");
+                            + " of a source are judged: no more were made, or a page has no more other real images");
         }
         return new EvaluationReport(
                 formatVersion, date, command, dataset, encoder, plan, candidates, probe, more, repeats, scores);
