@@ -22,17 +22,16 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /**
  * Teaches a denoiser to draw one image of a page from the frozen encoding of another (Semantica, arXiv 2405.14857): the
  * mean squared error of the velocity v = α·ε − σ·x (Salimans and Ho 2022) at a random time, under the cosine schedule with
  * a shift for the resolution (Hoogeboom et al. 2023). Some of the conditions are replaced by the empty one. Beside that
- * the middle features may be drawn to the encoder's tokens of the target (REPA, Yu et al. 2024).
+ * the middle features may be drawn to the encoder's tokens of the target (REPA, Yu et al. 2024), and what it would draw to
+ * what the encoder sees in the target ({@link DenoiserPerception}).
  */
 public final class DenoiserLearner implements Learner {
-
-    private static final double MIN_TIME = 0.001;
-    static final double MAX_TIME = 0.999;
 
     /**
      * The networks of a side: what learns, or what is judged.
@@ -80,6 +79,7 @@ public final class DenoiserLearner implements Learner {
      * @param alignment weight of the alignment; 0 for none
      * @param shift resolution shift of the schedule; 1 for none
      * @param times how often it learns at a time; it is judged at all times alike
+     * @param perception where what it would draw is looked at
      * @param steps of the sampling of the sheet
      * @param guidance of the sampling of the sheet
      * @param range what predicted samples are clipped to in it, ± this; null: nothing
@@ -89,6 +89,7 @@ public final class DenoiserLearner implements Learner {
             double alignment,
             double shift,
             NoiseTimes times,
+            DenoiserPerception perception,
             int steps,
             Guidance guidance,
             Double range) {}
@@ -103,11 +104,41 @@ public final class DenoiserLearner implements Learner {
     /** What a step needs, as the machine's own numbers: read and drawn before its arrays are made. */
     @SuppressWarnings("ArrayRecordComponent") // Handed on once; never compared.
     private record Lesson(
-            float[] keep, Blend blend, float[] sourceTokens, float[] sourcePooled, float[] targetTokens) {}
+            float[] keep,
+            Blend blend,
+            float[] sourceTokens,
+            float[] sourcePooled,
+            float[] targetTokens,
+            int[] targets,
+            Looked looked) {}
 
-    /** Samples, noise, and how much of either. */
-    @SuppressWarnings("ArrayRecordComponent") // Handed on once; never compared.
-    private record Blend(float[] samples, float[] noise, float[] time, float[] alpha, float[] sigma, float[] damping) {}
+    /** Rows of a step that are drawn and looked at: every stride-th from the first to before the end. */
+    private record Looked(int first, int end, int stride) {
+
+        /** Of rows whose times rise, some of those that are not too late, evenly; null: all are. */
+        static Looked of(float[] time, DenoiserPerception asked, Random random) {
+            int end = 0;
+            while (end < time.length && time[end] <= asked.until()) {
+                end++;
+            }
+            if (end == 0) {
+                return null;
+            }
+            int stride = (end + asked.pairs() - 1) / asked.pairs();
+            return new Looked(random.nextInt(stride), end, stride);
+        }
+
+        /** As an index of arrays. */
+        String rows() {
+            return first + ":" + end + ":" + stride;
+        }
+
+        int[] of(int[] all) {
+            return IntStream.iterate(first, row -> row < end, row -> row + stride)
+                    .map(row -> all[row])
+                    .toArray();
+        }
+    }
 
     private final Taught network;
     private final ImageDenoiser judged;
@@ -118,6 +149,7 @@ public final class DenoiserLearner implements Learner {
     private final int validationSteps;
     private final Teaching teaching;
     private final Drawer drawer;
+    private final Perception perception;
     private final int size;
     private final long seed;
     private final Ahead<Lesson> lessons = new Ahead<>(this::lesson);
@@ -128,6 +160,7 @@ public final class DenoiserLearner implements Learner {
      * @param judged a denoiser of the same shape, for weights that are judged
      * @param validation pairs of pages that training never sees
      * @param validationSteps batches of them that are judged
+     * @param perception by the frozen encoder; null where it is not asked
      * @param size pairs of a batch
      */
     public DenoiserLearner(
@@ -140,6 +173,7 @@ public final class DenoiserLearner implements Learner {
             int validationSteps,
             Teaching teaching,
             Drawer drawer,
+            Perception perception,
             int size,
             long seed) {
         this.network = network;
@@ -151,6 +185,7 @@ public final class DenoiserLearner implements Learner {
         this.validationSteps = validationSteps;
         this.teaching = teaching;
         this.drawer = drawer;
+        this.perception = perception;
         this.size = size;
         this.seed = seed;
     }
@@ -168,12 +203,13 @@ public final class DenoiserLearner implements Learner {
     @Override
     public NDArray loss(NDManager manager, long step) {
         Lesson lesson = lessons.at(step);
-        Noised noised = noised(lesson.blend(), manager);
+        Blend.Noised noised = lesson.blend().on(manager);
         Encoding condition = Known.encoding(
                 lesson.sourceTokens(), lesson.sourcePooled(), network.denoiser().config(), manager);
         Encoding dropped = network.denoiser().drop(condition, manager.create(lesson.keep()));
-        Prediction found = network.denoiser().predict(noised.input, noised.time, dropped.tokens(), dropped.pooled());
-        NDArray loss = found.velocity().sub(noised.velocity).square().mean();
+        Prediction found =
+                network.denoiser().predict(noised.input(), noised.time(), dropped.tokens(), dropped.pooled());
+        NDArray loss = found.velocity().sub(noised.velocity()).square().mean();
         if (aligned()) {
             NDArray aligned = network.alignment().forward(found.middle());
             NDArray wanted =
@@ -181,7 +217,17 @@ public final class DenoiserLearner implements Learner {
             loss = loss.add(Scaling.by(
                     teaching.alignment(), cosine(aligned, wanted).neg().add(1)));
         }
-        return loss;
+        return perception == null || lesson.looked() == null
+                ? loss
+                : loss.add(Scaling.by(
+                        teaching.perception().weight(),
+                        seen(lesson.looked(), lesson.targets(), noised, found.velocity(), manager)));
+    }
+
+    /** How differently the encoder sees what the velocities of some rows stand for, and the pictures of their targets. */
+    private NDArray seen(Looked looked, int[] targets, Blend.Noised noised, NDArray velocity, NDManager manager) {
+        NDArray made = drawer.draw(noised.samples(velocity).get(looked.rows()));
+        return perception.distance(made, Pixels.of(store, looked.of(targets), manager));
     }
 
     private boolean aligned() {
@@ -195,12 +241,15 @@ public final class DenoiserLearner implements Learner {
         for (int i = 0; i < size; i++) {
             keep[i] = random.nextDouble() < teaching.dropout() ? 0 : 1;
         }
+        Blend blend = blend(pairs.targets(), teaching.times(), random);
         return new Lesson(
                 keep,
-                blend(pairs.targets(), teaching.times(), random),
+                blend,
                 known.tokens().read(pairs.sources()),
                 known.pooled().read(pairs.sources()),
-                aligned() ? known.tokens().read(pairs.targets()) : null);
+                aligned() ? known.tokens().read(pairs.targets()) : null,
+                pairs.targets(),
+                perception == null ? null : Looked.of(blend.time(), teaching.perception(), random));
     }
 
     private static NDArray cosine(NDArray a, NDArray b) {
@@ -210,45 +259,14 @@ public final class DenoiserLearner implements Learner {
         return a.mul(b).sum(last).div(lengths).mean();
     }
 
-    private record Noised(NDArray input, NDArray time, NDArray velocity) {}
-
-    /** Of targets with noise at times that are spread evenly over the batch, as often as they should be. */
     private Blend blend(int[] targets, NoiseTimes times, Random random) {
-        int count = targets.length;
-        float[] time = new float[count];
-        float[] alpha = new float[count];
-        float[] sigma = new float[count];
-        float[] damping = new float[count];
-        double offset = random.nextDouble();
-        boolean samples = network.denoiser().config().output() == ImageDenoiserConfig.Output.SAMPLE;
-        for (int i = 0; i < count; i++) {
-            double t = MIN_TIME + (MAX_TIME - MIN_TIME) * times.quantile((i + offset) / count % 1);
-            // tan of the shifted angle: the log of the signal-to-noise ratio is raised by 2·ln(shift).
-            double tangent = Math.tan(Math.PI * t / 2) / teaching.shift();
-            double signal = 1 / Math.sqrt(1 + tangent * tangent);
-            time[i] = (float) t;
-            alpha[i] = (float) signal;
-            sigma[i] = (float) (tangent * signal);
-            // A velocity that is computed from the sample is divided by no less than this.
-            damping[i] = samples ? (float) Math.min(1, tangent * signal / ImageDenoiserConfig.LEAST_NOISE) : 1;
-        }
-        float[] x = known.samples().read(targets);
-        return new Blend(x, Noise.normal(random, x.length), time, alpha, sigma, damping);
-    }
-
-    private Noised noised(Blend blend, NDManager manager) {
-        int count = blend.time().length;
-        ImageDenoiserConfig config = network.denoiser().config();
-        Shape shape = new Shape(count, config.channels(), config.side(), config.side());
-        Shape column = new Shape(count, 1, 1, 1);
-        NDArray x = manager.create(blend.samples(), shape);
-        NDArray noise = manager.create(blend.noise(), shape);
-        NDArray a = manager.create(blend.alpha(), column);
-        NDArray s = manager.create(blend.sigma(), column);
-        return new Noised(
-                x.mul(a).add(noise.mul(s)),
-                manager.create(blend.time()),
-                noise.mul(a).sub(x.mul(s)).mul(manager.create(blend.damping(), column)));
+        return Blend.of(
+                known.samples().read(targets),
+                targets.length,
+                network.denoiser().config(),
+                teaching.shift(),
+                times,
+                random);
     }
 
     @Override
@@ -261,19 +279,31 @@ public final class DenoiserLearner implements Learner {
         });
         judged.weights().load(own);
         double loss = 0;
+        double seen = 0;
+        int looks = 0;
         for (int step = 0; step < validationSteps; step++) {
             try (NDManager batch = manager.newSubManager()) {
                 PairBatches.Pairs pairs = validation.at(step);
-                Noised noised = noised(blend(pairs.targets(), NoiseTimes.UNIFORM, Noise.random(43, step)), batch);
+                Random random = Noise.random(43, step);
+                Blend blend = blend(pairs.targets(), NoiseTimes.UNIFORM, random);
+                Blend.Noised noised = blend.on(batch);
                 Encoding condition =
                         known.encoding(pairs.sources(), network.denoiser().config(), batch);
-                NDArray found = judged.predict(noised.input, noised.time, condition.tokens(), condition.pooled())
+                NDArray found = judged.predict(noised.input(), noised.time(), condition.tokens(), condition.pooled())
                         .velocity();
-                loss += found.sub(noised.velocity).square().mean().getFloat() / validationSteps;
+                loss += found.sub(noised.velocity()).square().mean().getFloat() / validationSteps;
+                Looked looked = perception == null ? null : Looked.of(blend.time(), teaching.perception(), random);
+                if (looked != null) {
+                    seen += seen(looked, pairs.targets(), noised, found, batch).getFloat();
+                    looks++;
+                }
             }
         }
         Map<String, Double> figures = new LinkedHashMap<>();
         figures.put("loss", loss);
+        if (looks > 0) {
+            figures.put("perception", seen / looks);
+        }
         return figures;
     }
 

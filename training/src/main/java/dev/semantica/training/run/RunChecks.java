@@ -1,6 +1,7 @@
 package dev.semantica.training.run;
 
 import dev.semantica.training.export.BundleDescription;
+import dev.semantica.training.objective.DenoiserPerception;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -160,6 +161,14 @@ final class RunChecks {
                 || !(denoiser.shift() > 0)
                 || !(denoiser.alignment() >= 0)) {
             problems.add("denoiser.dropout must be from 0 to below 1, shift positive and alignment from 0");
+        }
+        DenoiserPerception perception = denoiser.perception();
+        if (!(perception.weight() >= 0)
+                || !(perception.until() > 0 && perception.until() <= 1)
+                || perception.pairs() < 1) {
+            problems.add(
+                    "denoiser.perception.weight must be from 0, until above 0 and up to 1 and pairs from 1, but are "
+                            + perception.weight() + ", " + perception.until() + " and " + perception.pairs());
         }
         double centre = denoiser.times().centre();
         double spread = denoiser.times().spread();

@@ -8,6 +8,7 @@ import dev.semantica.training.network.AutoencoderConfig;
 import dev.semantica.training.network.ImageDenoiserConfig;
 import dev.semantica.training.network.PageEncoderConfig;
 import dev.semantica.training.objective.AutoencoderLearner;
+import dev.semantica.training.objective.DenoiserPerception;
 import dev.semantica.training.objective.EncoderLearner;
 import dev.semantica.training.objective.NoiseTimes;
 import dev.semantica.training.optimise.LearningRate;
@@ -238,6 +239,7 @@ public record RunConfig(
      * @param alignment weight of the alignment of its middle with the encoder's tokens of the target; 0: none
      * @param shift resolution shift of the noise schedule; 1: none
      * @param times how often it learns at a time, from 0 (no noise) to 1 (nothing else)
+     * @param perception how much it learns by what the frozen encoder sees in what it would draw
      * @param filter which pairs of a page are used, by the cosine of the encoder's pooled vectors
      * @param start bundle whose denoiser's weights are trained further; empty: they are drawn from the seed
      */
@@ -250,6 +252,7 @@ public record RunConfig(
             double alignment,
             double shift,
             NoiseTimes times,
+            DenoiserPerception perception,
             Filter filter,
             String start) {
 
@@ -260,7 +263,7 @@ public record RunConfig(
 
         DenoiserStage withStart(String place) {
             return new DenoiserStage(
-                    training, objective, space, model, dropout, alignment, shift, times, filter, place);
+                    training, objective, space, model, dropout, alignment, shift, times, perception, filter, place);
         }
     }
 
@@ -387,6 +390,7 @@ public record RunConfig(
                         0.2,
                         1,
                         NoiseTimes.UNIFORM,
+                        DenoiserPerception.NONE,
                         new Filter(-1, 1),
                         ""),
                 new Export(Content.BUNDLE, "bundle", "ddim", 25, 1.5, 0, 1));

@@ -207,13 +207,23 @@ final class RunStages {
             Autoencoder autoencoder, FrozenEncoder frozen, GivenBundles given, AutoencoderLearner.Kept kept)
             throws IOException, TrainingException {
         StageKey key = autoencoderKey(frozen, given);
-        if (!perceptive()) {
-            return training.autoencoder(autoencoder, null, kept, key);
+        try (PageEncoder copy = copy(perceptive())) {
+            return training.autoencoder(autoencoder, perception(copy, frozen), kept, key);
         }
-        try (PageEncoder copy = new PageEncoder(config.encoder().model(), manager, config.seed())) {
-            BundleStart.load(frozen.graph(), "frozenEncoder", copy, manager);
-            return training.autoencoder(autoencoder, new Perception(copy), kept, key);
+    }
+
+    /** An encoder to look with; null where that is not asked. */
+    private PageEncoder copy(boolean asked) {
+        return asked ? new PageEncoder(config.encoder().model(), manager, config.seed()) : null;
+    }
+
+    /** What the frozen encoder sees, by a copy of it that gradients flow through; null without one. */
+    private Perception perception(PageEncoder copy, FrozenEncoder frozen) throws IOException, TrainingException {
+        if (copy == null) {
+            return null;
         }
+        BundleStart.load(frozen.graph(), "frozenEncoder", copy, manager);
+        return new Perception(copy);
     }
 
     /** Autoencoder, denoiser and bundle. */
@@ -252,8 +262,11 @@ final class RunStages {
                     DenoiserLearner.Known known = new FrozenNetworks(
                                     Path.of(config.directory()), pages.store(), frozen, preparing)
                             .known(shape, autoencoder, standardisation, latentsKey, manager);
-                    if (training.denoiser(denoiser, known, drawer, key) == StageEnd.STOPPED) {
-                        return StageEnd.STOPPED;
+                    try (PageEncoder copy = copy(config.denoiser().perception().asked())) {
+                        Perception perception = perception(copy, frozen);
+                        if (training.denoiser(denoiser, known, drawer, perception, key) == StageEnd.STOPPED) {
+                            return StageEnd.STOPPED;
+                        }
                     }
                 }
                 if (last == TrainingRun.Stage.EXPORT) {

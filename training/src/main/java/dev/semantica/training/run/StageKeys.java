@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.semantica.training.data.Digests;
+import dev.semantica.training.objective.DenoiserPerception;
 import dev.semantica.training.objective.NoiseTimes;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,8 @@ final class StageKeys {
             JsonPointer.compile("/model/refinementBlocks"), JSON.valueToTree(0),
             JsonPointer.compile("/colourless"), JSON.valueToTree(0.5),
             JsonPointer.compile("/decoderOnly"), JSON.valueToTree(false),
-            JsonPointer.compile("/times"), JSON.valueToTree(NoiseTimes.UNIFORM));
+            JsonPointer.compile("/times"), JSON.valueToTree(NoiseTimes.UNIFORM),
+            JsonPointer.compile("/perception"), JSON.valueToTree(DenoiserPerception.NONE));
 
     private static final String ENCODER = "the encoder before it";
 

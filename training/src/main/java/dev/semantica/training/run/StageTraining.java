@@ -117,7 +117,13 @@ final class StageTraining {
         }
     }
 
-    StageEnd denoiser(ImageDenoiser denoiser, DenoiserLearner.Known known, DenoiserLearner.Drawer drawer, StageKey key)
+    /** @param perception null where it is not asked */
+    StageEnd denoiser(
+            ImageDenoiser denoiser,
+            DenoiserLearner.Known known,
+            DenoiserLearner.Drawer drawer,
+            Perception perception,
+            StageKey key)
             throws IOException, TrainingException {
         RunConfig.DenoiserStage stage = config.denoiser();
         int batch = stage.training().batch();
@@ -138,10 +144,12 @@ final class StageTraining {
                             stage.alignment(),
                             stage.shift(),
                             stage.times(),
+                            stage.perception(),
                             config.export().steps(),
                             config.export().guidance(),
                             stage.space().range()),
                     drawer,
+                    perception,
                     batch,
                     config.seed());
             return loop("denoiser", key, stage.training()).run(learner, manager);

@@ -358,6 +358,44 @@ class GivenNetworksTest {
                 .hasMessageContaining("is missing");
     }
 
+    @Test
+    void aDenoiserLearnsByWhatTheFrozenEncoderSees() throws Exception {
+        export("first", TinyRun.GENERATIVE);
+
+        Map<String, Double> seeing = judged(seeing("1000", "seeing"), 0);
+
+        assertThat(seeing.get("perception"))
+                .isPositive()
+                .isLessThan(judged(seeing("1.0e-9", "blind"), 0).get("perception"));
+        assertThat(judged(seeing("1000", "stopped"), 7)).isEqualTo(seeing);
+        assertThatThrownBy(() -> judged(seeing("1", "other").replace("channels: [8, 8,", "channels: [8, 16,"), 0))
+                .hasMessageContaining("frozenEncoder is not an encoder of the shape of encoder.model");
+    }
+
+    /** A denoiser that goes on, looked at with that weight. */
+    private static String seeing(String weight, String name) {
+        return fromFirst(TinyRun.GENERATIVE.replace(
+                        "denoiser:\n  training: {steps: 4, batch: 4",
+                        "denoiser:\n  start: first/bundle\n  perception: {weight: " + weight
+                                + ", until: 0.7, pairs: 3}\n  training: {steps: 40, batch: 8, rate: 1.0e-3, ema: 0.5"))
+                .replace("directory: run", "directory: run-" + name);
+    }
+
+    /**
+     * What a denoiser was judged by in the end.
+     *
+     * @param stopped after how many steps the run is stopped, again and again; 0: never
+     */
+    private Map<String, Double> judged(String text, int stopped) throws Exception {
+        TinyRun tiny = new TinyRun(folder);
+        int[] asked = {0};
+        while (tiny.run(text, () -> stopped > 0 && ++asked[0] % stopped == 0).run(TrainingRun.Stage.DENOISER)
+                == StageEnd.STOPPED) {
+            assertThat(asked[0]).isLessThan(200);
+        }
+        return tiny.figures.get("denoiser");
+    }
+
     /** Everything goes on at once: an encoder, an autoencoder that grows channels, and what denoises them. */
     @Test
     void allNetworksOfABundleAreTrainedFurtherAndLatentsGrowChannels() throws Exception {

@@ -85,6 +85,7 @@ class RunFileTest {
                           objective: pears
                           dropout: 1
                           times: {spread: 0}
+                          perception: {weight: -1, until: 1.5, pairs: 0}
                           filter: {lower: 0.9, upper: 0.2}
                         export: {scheduler: pndm}
                         """));
@@ -111,9 +112,12 @@ class RunFileTest {
                 .anyMatch(problem -> problem.startsWith("'denoiser.objective' cannot be \"pears\""))
                 .anyMatch(problem -> problem.startsWith("denoiser.dropout must be from 0"))
                 .anyMatch(problem -> problem.startsWith("denoiser.times.centre must be from -10 to 10"))
+                .contains(
+                        "denoiser.perception.weight must be from 0, until above 0 and up to 1 and pairs from 1, but are"
+                                + " -1.0, 1.5 and 0")
                 .contains("denoiser.filter.lower must be below upper")
                 .contains("export.scheduler must be one of [ddim, ddpm, euler, dpmpp-2m], but is pndm");
-        assertThat(refused.problems()).hasSize(23).doesNotHaveDuplicates();
+        assertThat(refused.problems()).hasSize(24).doesNotHaveDuplicates();
     }
 
     @Test

@@ -238,6 +238,20 @@ class StageKeysTest {
                 .isNotEqualTo(usual);
     }
 
+    @Test
+    void perceptionCountsOnlyWhereItIsAsked(@TempDir Path folder) throws Exception {
+        String usual = keys(folder, "seed: 1").denoiser("e", "a", "").digest();
+
+        assertThat(keys(folder, "denoiser: {perception: {weight: 0}}")
+                        .denoiser("e", "a", "")
+                        .digest())
+                .isEqualTo(usual);
+        assertThat(keys(folder, "denoiser: {perception: {weight: 1}}")
+                        .denoiser("e", "a", "")
+                        .digest())
+                .isNotEqualTo(usual);
+    }
+
     private static StageKeys keys(Path folder, String text) throws Exception {
         Path file = folder.resolve("run.yaml");
         Files.writeString(file, "data: {sources: [{type: procedural, pages: 3}]}\n" + text);

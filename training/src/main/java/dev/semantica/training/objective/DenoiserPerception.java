@@ -1,0 +1,21 @@
+package dev.semantica.training.objective;
+
+/**
+ * How a denoiser learns by what the frozen encoder sees in what it would draw: the sample that a velocity stands for is
+ * drawn and compared with the target's picture by {@link Perception}, where little noise has left enough to draw (as the
+ * latent perceptual loss of Berrada et al. 2024, arXiv 2411.04873, with an encoder of pictures for the decoder's features).
+ *
+ * @param weight of the distance; 0: not asked
+ * @param until latest time at which it is asked, above 0 and up to 1
+ * @param pairs of a step at most that are drawn; the others of these times are passed over
+ */
+public record DenoiserPerception(double weight, double until, int pairs) {
+
+    /** Not asked. */
+    public static final DenoiserPerception NONE = new DenoiserPerception(0, 0.5, 16);
+
+    /** Whether anything is drawn. */
+    public boolean asked() {
+        return weight > 0;
+    }
+}
