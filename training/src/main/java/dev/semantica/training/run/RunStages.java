@@ -226,6 +226,30 @@ final class RunStages {
         return new Perception(copy);
     }
 
+    /**
+     * Trains the denoiser. An encoder that it cannot look with is refused before anything is computed of every image.
+     *
+     * @param autoencoder null in pixel space
+     */
+    private StageEnd trained(
+            ImageDenoiser denoiser,
+            Autoencoder autoencoder,
+            Standardisation standardisation,
+            FrozenEncoder frozen,
+            String latentsKey,
+            StageKey key)
+            throws IOException, TrainingException {
+        DenoiserLearner.Drawer drawer =
+                samples -> autoencoder == null ? samples : autoencoder.decode(standardisation.restore(samples));
+        try (PageEncoder copy = copy(config.denoiser().perception().asked())) {
+            Perception perception = perception(copy, frozen);
+            DenoiserLearner.Known known = new FrozenNetworks(
+                            Path.of(config.directory()), pages.store(), frozen, preparing)
+                    .known(denoiser.config(), autoencoder, standardisation, latentsKey, manager);
+            return training.denoiser(denoiser, known, drawer, perception, key);
+        }
+    }
+
     /** Autoencoder, denoiser and bundle. */
     StageEnd generative(FrozenEncoder frozen, GivenBundles given, TrainingRun.Stage last)
             throws IOException, TrainingException {
@@ -249,8 +273,6 @@ final class RunStages {
             StageKey key = untrained && config.autoencoder().decoderOnly()
                     ? autoencoderKey(frozen, given)
                     : keys.denoiser(frozen.key(), latentsKey, given.denoiserDigest());
-            DenoiserLearner.Drawer drawer =
-                    samples -> latent ? autoencoder.decode(standardisation.restore(samples)) : samples;
             try (ImageDenoiser denoiser = new ImageDenoiser(shape, manager, config.seed() + 2)) {
                 if (given.denoiser().isPresent()) {
                     BundleStart.load(given.denoiser().get(), denoiser, manager);
@@ -259,14 +281,8 @@ final class RunStages {
                     listener.said("the denoiser stays as it is, denoiser.training.steps being 0");
                 } else {
                     checkAlignment(shape);
-                    DenoiserLearner.Known known = new FrozenNetworks(
-                                    Path.of(config.directory()), pages.store(), frozen, preparing)
-                            .known(shape, autoencoder, standardisation, latentsKey, manager);
-                    try (PageEncoder copy = copy(config.denoiser().perception().asked())) {
-                        Perception perception = perception(copy, frozen);
-                        if (training.denoiser(denoiser, known, drawer, perception, key) == StageEnd.STOPPED) {
-                            return StageEnd.STOPPED;
-                        }
+                    if (trained(denoiser, autoencoder, standardisation, frozen, latentsKey, key) == StageEnd.STOPPED) {
+                        return StageEnd.STOPPED;
                     }
                 }
                 if (last == TrainingRun.Stage.EXPORT) {
