@@ -22,7 +22,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.IntStream;
 
 /**
  * Teaches a denoiser to draw one image of a page from the frozen encoding of another (Semantica, arXiv 2405.14857): the
@@ -110,35 +109,7 @@ public final class DenoiserLearner implements Learner {
             float[] sourcePooled,
             float[] targetTokens,
             int[] targets,
-            Looked looked) {}
-
-    /** Rows of a step that are drawn and looked at: every stride-th from the first to before the end. */
-    private record Looked(int first, int end, int stride) {
-
-        /** Of rows whose times rise, some of those that are not too late, evenly; null: all are. */
-        static Looked of(float[] time, DenoiserPerception asked, Random random) {
-            int end = 0;
-            while (end < time.length && time[end] <= asked.until()) {
-                end++;
-            }
-            if (end == 0) {
-                return null;
-            }
-            int stride = (end + asked.pairs() - 1) / asked.pairs();
-            return new Looked(random.nextInt(stride), end, stride);
-        }
-
-        /** As an index of arrays. */
-        String rows() {
-            return first + ":" + end + ":" + stride;
-        }
-
-        int[] of(int[] all) {
-            return IntStream.iterate(first, row -> row < end, row -> row + stride)
-                    .map(row -> all[row])
-                    .toArray();
-        }
-    }
+            DenoiserPerception.Looked looked) {}
 
     private final Taught network;
     private final ImageDenoiser judged;
@@ -217,7 +188,7 @@ public final class DenoiserLearner implements Learner {
             loss = loss.add(Scaling.by(
                     teaching.alignment(), cosine(aligned, wanted).neg().add(1)));
         }
-        return perception == null || lesson.looked() == null
+        return lesson.looked() == null
                 ? loss
                 : loss.add(Scaling.by(
                         teaching.perception().weight(),
@@ -225,7 +196,8 @@ public final class DenoiserLearner implements Learner {
     }
 
     /** How differently the encoder sees what the velocities of some rows stand for, and the pictures of their targets. */
-    private NDArray seen(Looked looked, int[] targets, Blend.Noised noised, NDArray velocity, NDManager manager) {
+    private NDArray seen(
+            DenoiserPerception.Looked looked, int[] targets, Blend.Noised noised, NDArray velocity, NDManager manager) {
         NDArray made = drawer.draw(noised.samples(velocity).get(looked.rows()));
         return perception.distance(made, Pixels.of(store, looked.of(targets), manager));
     }
@@ -249,7 +221,12 @@ public final class DenoiserLearner implements Learner {
                 known.pooled().read(pairs.sources()),
                 aligned() ? known.tokens().read(pairs.targets()) : null,
                 pairs.targets(),
-                perception == null ? null : Looked.of(blend.time(), teaching.perception(), random));
+                looked(blend, random));
+    }
+
+    /** Null where none is looked at. */
+    private DenoiserPerception.Looked looked(Blend blend, Random random) {
+        return perception == null ? null : teaching.perception().looked(blend.time(), random);
     }
 
     private static NDArray cosine(NDArray a, NDArray b) {
@@ -292,7 +269,7 @@ public final class DenoiserLearner implements Learner {
                 NDArray found = judged.predict(noised.input(), noised.time(), condition.tokens(), condition.pooled())
                         .velocity();
                 loss += found.sub(noised.velocity()).square().mean().getFloat() / validationSteps;
-                Looked looked = perception == null ? null : Looked.of(blend.time(), teaching.perception(), random);
+                DenoiserPerception.Looked looked = looked(blend, random);
                 if (looked != null) {
                     seen += seen(looked, pairs.targets(), noised, found, batch).getFloat();
                     looks++;

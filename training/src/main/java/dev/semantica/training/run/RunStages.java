@@ -92,9 +92,7 @@ final class RunStages {
             String key = Digests.sha256(pages.store().digest() + session.digest());
             return Optional.of(FrozenEncoder.of(session, "foreign-" + key.substring(0, 16)));
         }
-        try (PageEncoder kept = config.encoder().weights().keep() > 0
-                ? new PageEncoder(config.encoder().model(), manager, config.seed())
-                : null) {
+        try (PageEncoder kept = another(config.encoder().weights().keep() > 0)) {
             encoderKey = keys.encoder(pages.store().digest(), started(own, kept));
             if (training.encoder(own, kept, encoderKey) == StageEnd.STOPPED) {
                 return Optional.empty();
@@ -207,13 +205,13 @@ final class RunStages {
             Autoencoder autoencoder, FrozenEncoder frozen, GivenBundles given, AutoencoderLearner.Kept kept)
             throws IOException, TrainingException {
         StageKey key = autoencoderKey(frozen, given);
-        try (PageEncoder copy = copy(perceptive())) {
+        try (PageEncoder copy = another(perceptive())) {
             return training.autoencoder(autoencoder, perception(copy, frozen), kept, key);
         }
     }
 
-    /** An encoder to look with; null where that is not asked. */
-    private PageEncoder copy(boolean asked) {
+    /** An encoder to take weights over; null where it is not asked. */
+    private PageEncoder another(boolean asked) {
         return asked ? new PageEncoder(config.encoder().model(), manager, config.seed()) : null;
     }
 
@@ -241,7 +239,7 @@ final class RunStages {
             throws IOException, TrainingException {
         DenoiserLearner.Drawer drawer =
                 samples -> autoencoder == null ? samples : autoencoder.decode(standardisation.restore(samples));
-        try (PageEncoder copy = copy(config.denoiser().perception().asked())) {
+        try (PageEncoder copy = another(config.denoiser().perception().asked())) {
             Perception perception = perception(copy, frozen);
             DenoiserLearner.Known known = new FrozenNetworks(
                             Path.of(config.directory()), pages.store(), frozen, preparing)

@@ -90,9 +90,7 @@ public final class TrainingRun {
             return StageEnd.DONE;
         }
         try (NDManager manager = NDManager.newBaseManager();
-                PageEncoder own = config.frozenEncoder().given()
-                        ? null
-                        : new PageEncoder(config.encoder().model(), manager, config.seed())) {
+                PageEncoder own = own(manager)) {
             RunStages stages = stages(pages, manager, threads);
             Optional<FrozenEncoder> encoder = stages.encoder(own);
             if (encoder.isEmpty()) {
@@ -108,6 +106,13 @@ public final class TrainingRun {
                 return last == Stage.ENCODER ? StageEnd.DONE : stages.generative(frozen, given, last);
             }
         }
+    }
+
+    /** The encoder to train; null where one is there already. */
+    private PageEncoder own(NDManager manager) {
+        return config.frozenEncoder().given()
+                ? null
+                : new PageEncoder(config.encoder().model(), manager, config.seed());
     }
 
     private RunStages stages(RunPages pages, NDManager manager, int threads) {
@@ -127,9 +132,7 @@ public final class TrainingRun {
     private Optional<PairReport> surveyed(int threads) throws IOException, TrainingException {
         RunPages pages = RunPages.of(config, preparing);
         try (NDManager manager = NDManager.newBaseManager();
-                PageEncoder own = config.frozenEncoder().given()
-                        ? null
-                        : new PageEncoder(config.encoder().model(), manager, config.seed())) {
+                PageEncoder own = own(manager)) {
             Optional<FrozenEncoder> encoder = stages(pages, manager, threads).encoder(own);
             if (encoder.isEmpty()) {
                 return Optional.empty();

@@ -210,11 +210,9 @@ class GivenNetworksTest {
                 .replace("denoiser:\n", "denoiser:\n  start: first/bundle\n"));
         TinyRun tiny = new TinyRun(folder);
 
-        int[] asked = {0};
-        while (tiny.run(text, () -> ++asked[0] % 3 == 0).run(TrainingRun.Stage.EXPORT) == StageEnd.STOPPED) {
-            assertThat(asked[0]).isLessThan(100);
-        }
-        assertThat(asked[0]).as("asked whether to stop").isGreaterThan(3);
+        assertThat(tiny.stoppedEvery(3, text, TrainingRun.Stage.EXPORT))
+                .as("asked whether to stop")
+                .isGreaterThan(3);
 
         assertThat(tiny.said).contains("judged autoencoder at 4").doesNotContain("started encoder");
         Bundle began = Bundle.read(folder.resolve("first/bundle"));
@@ -362,13 +360,16 @@ class GivenNetworksTest {
     void aDenoiserLearnsByWhatTheFrozenEncoderSees() throws Exception {
         export("first", TinyRun.GENERATIVE);
 
-        Map<String, Double> seeing = judged(seeing("1000", "seeing"), 0);
+        Map<String, Double> seeing = judged(seeing("1000", "seeing"));
 
         assertThat(seeing.get("perception"))
                 .isPositive()
-                .isLessThan(judged(seeing("1.0e-9", "blind"), 0).get("perception"));
-        assertThat(judged(seeing("1000", "stopped"), 7)).isEqualTo(seeing);
-        assertThatThrownBy(() -> judged(seeing("1", "other").replace("channels: [8, 8,", "channels: [8, 16,"), 0))
+                .isLessThan(judged(seeing("1.0e-9", "blind")).get("perception"));
+        TinyRun stopped = new TinyRun(folder);
+        assertThat(stopped.stoppedEvery(7, seeing("1000", "stopped"), TrainingRun.Stage.DENOISER))
+                .isGreaterThan(7);
+        assertThat(stopped.figures.get("denoiser")).isEqualTo(seeing);
+        assertThatThrownBy(() -> judged(seeing("1", "other").replace("channels: [8, 8,", "channels: [8, 16,")))
                 .hasMessageContaining("frozenEncoder is not an encoder of the shape of encoder.model");
     }
 
@@ -381,18 +382,10 @@ class GivenNetworksTest {
                 .replace("directory: run", "directory: run-" + name);
     }
 
-    /**
-     * What a denoiser was judged by in the end.
-     *
-     * @param stopped after how many steps the run is stopped, again and again; 0: never
-     */
-    private Map<String, Double> judged(String text, int stopped) throws Exception {
+    /** What a denoiser was judged by in the end. */
+    private Map<String, Double> judged(String text) throws Exception {
         TinyRun tiny = new TinyRun(folder);
-        int[] asked = {0};
-        while (tiny.run(text, () -> stopped > 0 && ++asked[0] % stopped == 0).run(TrainingRun.Stage.DENOISER)
-                == StageEnd.STOPPED) {
-            assertThat(asked[0]).isLessThan(200);
-        }
+        tiny.run(text).run(TrainingRun.Stage.DENOISER);
         return tiny.figures.get("denoiser");
     }
 
@@ -403,10 +396,7 @@ class GivenNetworksTest {
         String text = further("keep: 0.5");
         TinyRun tiny = new TinyRun(folder);
 
-        int[] asked = {0};
-        while (tiny.run(text, () -> ++asked[0] % 5 == 0).run(TrainingRun.Stage.EXPORT) == StageEnd.STOPPED) {
-            assertThat(asked[0]).isLessThan(100);
-        }
+        tiny.stoppedEvery(5, text, TrainingRun.Stage.EXPORT);
 
         assertThat(tiny.said).contains("started encoder", "started autoencoder", "started denoiser");
         Bundle began = Bundle.read(folder.resolve("first/bundle"));

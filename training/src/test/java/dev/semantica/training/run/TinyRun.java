@@ -1,5 +1,7 @@
 package dev.semantica.training.run;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +63,15 @@ final class TinyRun {
 
     TrainingRun run(String text, BooleanSupplier stop) throws IOException, TrainingException {
         return new TrainingRun(config(text), stop, new Listener(), () -> Instant.EPOCH);
+    }
+
+    /** Runs up to a stage, and is told to stop every so many times that it asks; how often it asked in all. */
+    int stoppedEvery(int questions, String text, TrainingRun.Stage last) throws IOException, TrainingException {
+        int[] asked = {0};
+        while (run(text, () -> ++asked[0] % questions == 0).run(last) == StageEnd.STOPPED) {
+            assertThat(asked[0]).isLessThan(100);
+        }
+        return asked[0];
     }
 
     private final class Listener implements StageListener {
