@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -54,11 +55,16 @@ final class TopologyFixture implements AutoCloseable {
     private final TopologyTestDriver driver;
 
     TopologyFixture(Path directory, Map<String, String> settings) {
+        this(directory, settings, UnaryOperator.identity());
+    }
+
+    /** With other topics than those of a registry that always answers. */
+    TopologyFixture(Path directory, Map<String, String> settings, UnaryOperator<Topics> change) {
         Map<String, String> all = new java.util.HashMap<>(settings);
         all.put("state.dir", directory.toString());
         StreamsAppConfig config = StreamsAppConfig.from(all);
-        topics = Topics.of(
-                TopicNames.DEFAULT, new AvroSerdes(Map.of("schema.registry.url", "mock://" + UUID.randomUUID())));
+        topics = change.apply(Topics.of(
+                TopicNames.DEFAULT, new AvroSerdes(Map.of("schema.registry.url", "mock://" + UUID.randomUUID()))));
         Properties properties =
                 StreamsApplication.properties(topics, config, Map.of("bootstrap.servers", "unused:1"), Map.of());
         driver = new TopologyTestDriver(

@@ -13,6 +13,7 @@ import dev.semantica.schemas.Variation;
 import dev.semantica.schemas.VariationFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -22,10 +23,13 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -50,6 +54,8 @@ class FaultsIT {
     private static final int IMAGES = 10;
     private static final int VARIATIONS = 2;
     private static final Duration BETWEEN_EVENTS = Duration.ofSeconds(1);
+    private static final Set<RequestState> ENDS =
+            Set.of(RequestState.COMPLETED, RequestState.PARTIAL, RequestState.FAILED);
     private static final Duration SETTLING = Duration.ofMinutes(4);
 
     @TempDir
@@ -59,6 +65,8 @@ class FaultsIT {
     private final Map<String, Integer> variations = new HashMap<>();
     private final List<String> digests = new ArrayList<>();
     private final Map<String, Integer> failures = new HashMap<>();
+    private final List<String> deadLetters = new ArrayList<>();
+    private final Queue<Exception> unsent = new ConcurrentLinkedQueue<>();
 
     @Test
     @Timeout(value = 60, unit = TimeUnit.MINUTES)
@@ -97,7 +105,11 @@ class FaultsIT {
                 ImageEvent event = event(sent / IMAGES, sent % IMAGES, picture);
                 String topic = topics.imageEvents().name();
                 byte[] value = topics.imageEvents().valueSerde().serializer().serialize(topic, event);
-                var unused = producer.send(new ProducerRecord<>(topic, event.getImageId(), value));
+                var unused = producer.send(new ProducerRecord<>(topic, event.getImageId(), value), (metadata, e) -> {
+                    if (e != null) {
+                        unsent.add(e);
+                    }
+                });
                 sent++;
                 next += BETWEEN_EVENTS.toNanos();
                 while (System.nanoTime() < next) {
@@ -108,6 +120,7 @@ class FaultsIT {
             faults.end();
         }
         System.err.println(sent + " events, " + faults.count() + " faults");
+        assertThat(unsent).as("events that no broker took").isEmpty();
         assertThat(faults.count()).as("faults").isGreaterThanOrEqualTo((int) time.toMinutes());
         return sent / IMAGES;
     }
@@ -156,7 +169,8 @@ class FaultsIT {
             List<TopicPartition> partitions = Stream.of(
                             topics.requestStatus().name(),
                             topics.variations().name(),
-                            topics.variationFailures().name())
+                            topics.variationFailures().name(),
+                            topics.deadLetters())
                     .flatMap(topic -> reader.partitionsFor(topic).stream())
                     .map(info -> new TopicPartition(info.topic(), info.partition()))
                     .toList();
@@ -164,14 +178,33 @@ class FaultsIT {
             reader.seekToBeginning(partitions);
             while (ended() < requests || !atEnd(reader)) {
                 site.restartEnded();
-                assertThat(System.nanoTime())
-                        .as("time; %d of %d requests have ended", ended(), requests)
-                        .isLessThan(deadline);
+                if (System.nanoTime() > deadline) {
+                    throw new AssertionError(unended(site, requests));
+                }
                 for (ConsumerRecord<String, byte[]> record : reader.poll(Duration.ofMillis(200))) {
                     take(topics, record);
                 }
             }
         }
+    }
+
+    /** What there is of the requests that have not ended, and what waits in the queue: where to look for what is lost. */
+    private String unended(Site site, int requests) throws Exception {
+        StringBuilder all = new StringBuilder("time; " + ended() + " of " + requests + " requests have ended\n");
+        for (int i = 0; i < requests; i++) {
+            String request = "request-" + i;
+            RequestStatus status = statuses.get(request);
+            if (status != null && ENDS.contains(status.getState())) {
+                continue;
+            }
+            all.append(request).append(": ").append(status).append("; variations");
+            variations.keySet().stream()
+                    .filter(variation -> variation.startsWith(request + "/"))
+                    .sorted()
+                    .forEach(variation -> all.append(' ').append(variation.substring(request.length() + 1)));
+            all.append('\n');
+        }
+        return all.append("queue: ").append(site.queue()).append('\n').toString();
     }
 
     private static boolean atEnd(KafkaConsumer<String, byte[]> reader) {
@@ -180,9 +213,8 @@ class FaultsIT {
     }
 
     private long ended() {
-        Set<RequestState> ends = Set.of(RequestState.COMPLETED, RequestState.PARTIAL, RequestState.FAILED);
         return statuses.values().stream()
-                .filter(status -> ends.contains(status.getState()))
+                .filter(status -> ENDS.contains(status.getState()))
                 .count();
     }
 
@@ -196,6 +228,13 @@ class FaultsIT {
             Variation made = topics.variations().valueSerde().deserializer().deserialize(topic, record.value());
             variations.merge(made.getRequestId() + "/" + made.getImageId() + "#" + made.getIndex(), 1, Integer::sum);
             digests.add(((ImageReference) made.getImage()).getSha256());
+        } else if (topic.equals(topics.deadLetters())) {
+            String letter = Stream.of(record.headers().toArray())
+                    .filter(header -> header.value() != null)
+                    .map(header -> header.key() + "=" + new String(header.value(), StandardCharsets.UTF_8))
+                    .collect(Collectors.joining(", ", record.key() + ": ", ""));
+            deadLetters.add(letter);
+            System.err.println("dead letter " + letter);
         } else {
             VariationFailure failed =
                     topics.variationFailures().valueSerde().deserializer().deserialize(topic, record.value());
@@ -205,6 +244,7 @@ class FaultsIT {
     }
 
     private void check(int requests) {
+        assertThat(deadLetters).as("dead letters").isEmpty();
         assertThat(variations.values()).as("how often each variation is there").containsOnly(1);
         assertThat(statuses).hasSize(requests);
         statuses.forEach((request, status) -> {

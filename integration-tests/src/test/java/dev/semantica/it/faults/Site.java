@@ -22,6 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ListShareGroupOffsetsSpec;
 import org.apache.kafka.common.Uuid;
 
 /**
@@ -104,6 +105,18 @@ final class Site implements AutoCloseable {
 
     Topics topics() {
         return Topics.of(TopicNames.DEFAULT, new AvroSerdes(Map.of("schema.registry.url", registryUrl)));
+    }
+
+    /** The members of the workers' group, and of its partitions where they begin and what lies behind. */
+    String queue() throws Exception {
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            String group = "semantica-samplers";
+            return admin.describeShareGroups(List.of(group)).all().get()
+                    + "\n"
+                    + admin.listShareGroupOffsets(Map.of(group, new ListShareGroupOffsetsSpec()))
+                            .all()
+                            .get();
+        }
     }
 
     /** Where the sink writes. */
