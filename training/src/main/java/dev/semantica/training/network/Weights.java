@@ -111,6 +111,31 @@ public final class Weights implements AutoCloseable {
         });
     }
 
+    /**
+     * Moves every array in a straight line towards another network's.
+     *
+     * @param others of a network of the same shape
+     * @param share how far, from 0, not at all, to 1, to the other's
+     * @throws IllegalArgumentException if a name or a shape differs, listing every difference; then nothing was changed
+     */
+    public void moveTowards(Weights others, double share) {
+        try (NDManager work = manager.newSubManager()) {
+            Map<String, NDArray> between = new TreeMap<>();
+            others.arrays.forEach((name, other) -> {
+                float[] values = other.toFloatArray();
+                NDArray mine = arrays.get(name);
+                if (mine != null && mine.getShape().equals(other.getShape())) {
+                    float[] own = mine.toFloatArray();
+                    for (int i = 0; i < values.length; i++) {
+                        values[i] = (float) ((1 - share) * own[i] + share * values[i]);
+                    }
+                }
+                between.put(name, work.create(values, other.getShape()));
+            });
+            load(between);
+        }
+    }
+
     /** Nothing is learned any more: no gradient is computed for the arrays. */
     public void freeze() {
         arrays.values().forEach(array -> array.setRequiresGradient(false));

@@ -108,6 +108,18 @@ final class RunChecks {
         }
     }
 
+    private void startShare() {
+        double share = config.export().startShare();
+        if (!(share >= 0 && share < 1)) {
+            problems.add("export.startShare must be from 0 to below 1, but is " + share);
+        }
+        if (share > 0
+                && !(config.denoiser().started() && config.denoiser().training().any())) {
+            problems.add("export.startShare needs denoiser.start and denoiser.training.steps above 0: it mixes what was"
+                    + " there with what was trained");
+        }
+    }
+
     private void startedAutoencoder() {
         RunConfig.AutoencoderStage autoencoder = config.autoencoder();
         if (!(autoencoder.weights().keep() >= 0)) {
@@ -205,6 +217,7 @@ final class RunChecks {
         } catch (IllegalArgumentException e) {
             problems.add("export.guidanceScale, guidanceFrom, guidanceTo: " + e.getMessage());
         }
+        startShare();
         if (denoiser.filter().lower() >= denoiser.filter().upper()) {
             problems.add("denoiser.filter.lower must be below upper");
         }

@@ -331,6 +331,7 @@ public record RunConfig(
      * @param guidanceScale guidance unless a request says otherwise
      * @param guidanceFrom lowest noise level that is guided unless a request says otherwise
      * @param guidanceTo highest noise level that is guided unless a request says otherwise
+     * @param startShare share of the weights that the denoiser started from in those that are exported, from 0 to below 1
      */
     public record Export(
             Content content,
@@ -339,10 +340,11 @@ public record RunConfig(
             int steps,
             double guidanceScale,
             double guidanceFrom,
-            double guidanceTo) {
+            double guidanceTo,
+            double startShare) {
 
         Export withDirectory(String place) {
-            return new Export(content, place, scheduler, steps, guidanceScale, guidanceFrom, guidanceTo);
+            return new Export(content, place, scheduler, steps, guidanceScale, guidanceFrom, guidanceTo, startShare);
         }
 
         Guidance guidance() {
@@ -393,6 +395,6 @@ public record RunConfig(
                         DenoiserPerception.NONE,
                         new Filter(-1, 1),
                         ""),
-                new Export(Content.BUNDLE, "bundle", "ddim", 25, 1.5, 0, 1));
+                new Export(Content.BUNDLE, "bundle", "ddim", 25, 1.5, 0, 1, 0));
     }
 }

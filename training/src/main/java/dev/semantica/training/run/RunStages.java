@@ -248,6 +248,21 @@ final class RunStages {
         }
     }
 
+    /**
+     * Moves what was trained back towards what it started from, as far as is asked (Wortsman et al. 2022, Robust
+     * fine-tuning of zero-shot models, arXiv 2109.01903).
+     */
+    private void keepShare(ImageDenoiser denoiser, GivenBundles given) throws IOException, TrainingException {
+        double share = config.export().startShare();
+        if (share > 0) {
+            try (ImageDenoiser began = new ImageDenoiser(denoiser.config(), manager, config.seed() + 2)) {
+                BundleStart.load(given.denoiser().orElseThrow(), began, manager);
+                denoiser.weights().moveTowards(began.weights(), share);
+            }
+            listener.said("of the denoiser's weights, " + share + " are those it started from");
+        }
+    }
+
     /** Autoencoder, denoiser and bundle. */
     StageEnd generative(FrozenEncoder frozen, GivenBundles given, TrainingRun.Stage last)
             throws IOException, TrainingException {
@@ -284,6 +299,7 @@ final class RunStages {
                     }
                 }
                 if (last == TrainingRun.Stage.EXPORT) {
+                    keepShare(denoiser, given);
                     export.bundle(frozen.graph(), autoencoder, standardisation, denoiser, key, manager);
                 }
             }

@@ -56,6 +56,26 @@ class WeightsTest {
     }
 
     @Test
+    void movesTowardsAnothers() {
+        try (NDManager manager = NDManager.newBaseManager();
+                Weights weights = new Weights(manager, 7);
+                Weights others = new Weights(manager, 7);
+                Weights larger = new Weights(manager, 7)) {
+            Parameter parameter = weights.create("a", Initialisation.constant(1), 2);
+            others.create("a", Initialisation.constant(5), 2);
+            larger.create("a", Initialisation.constant(5), 3);
+
+            weights.moveTowards(others, 0.25);
+
+            assertThat(parameter.array().toFloatArray()).containsExactly(2, 2);
+            assertThatThrownBy(() -> weights.moveTowards(larger, 0.25))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("a has the shape (3)");
+            assertThat(parameter.array().toFloatArray()).containsExactly(2, 2);
+        }
+    }
+
+    @Test
     void whatIsNewOfOutputsStaysAndWhatIsNewOfInputsIsZero() {
         try (NDManager manager = NDManager.newBaseManager();
                 Weights weights = new Weights(manager, 7)) {

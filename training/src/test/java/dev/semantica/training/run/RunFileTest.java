@@ -8,6 +8,7 @@ import dev.semantica.diffusion.Guidance;
 import dev.semantica.training.data.PairBatches;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -177,6 +178,20 @@ class RunFileTest {
         assertThatThrownBy(() -> read(text + "export: {guidanceFrom: 0.9, guidanceTo: 0.2}"))
                 .hasMessageContaining("export.guidanceScale, guidanceFrom, guidanceTo")
                 .hasMessageContaining("is 0.9 to 0.2");
+    }
+
+    @Test
+    void aShareOfTheStartIsExportedOnlyWhereADenoiserWasTrainedFromOne() throws Exception {
+        String text = "data: {sources: [{type: procedural, pages: 3}]}\nfrozenEncoder: {path: before}\n";
+        String further = text + "denoiser: {start: before}\n";
+        assertThat(read(further + "export: {startShare: 0.75}").export().startShare())
+                .isEqualTo(0.75);
+        assertThatThrownBy(() -> read(text + "export: {startShare: 0.75}"))
+                .hasMessageContaining("export.startShare needs denoiser.start");
+        for (String share : List.of("1", "-0.1")) {
+            assertThatThrownBy(() -> read(further + "export: {startShare: " + share + "}"))
+                    .hasMessageContaining("export.startShare must be from 0 to below 1");
+        }
     }
 
     @Test

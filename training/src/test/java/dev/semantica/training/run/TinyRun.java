@@ -51,6 +51,19 @@ final class TinyRun {
         this.folder = folder;
     }
 
+    /** Trains a bundle in a folder of its own. */
+    static void export(Path folder, String name, String generative) throws Exception {
+        new TinyRun(Files.createDirectories(folder.resolve(name)))
+                .run(PAGES + SMALL + generative + "export: {directory: bundle, steps: 2}\n")
+                .run(TrainingRun.Stage.EXPORT);
+    }
+
+    /** A run with the encoder of the bundle that was exported as "first". */
+    static String fromFirst(String generative) {
+        return PAGES + SMALL + generative
+                + "frozenEncoder: {path: first/bundle}\nexport: {directory: bundle, steps: 2}\n";
+    }
+
     RunConfig config(String text) throws IOException, TrainingException {
         Path file = folder.resolve("run.yaml");
         Files.writeString(file, text);
