@@ -146,8 +146,14 @@ class StageKeysTest {
         String clearerRun = clearer.denoiser(clearerStage, "started-d73e6995c76a91e8", sharperBundle)
                 .digest();
         assertThat(clearerRun).isEqualTo("denoiser-aeb0011dd0d2f931");
+
+        // Over the encoder that the run above made, written alone.
+        String truerRun = asWritten("truer.yaml")
+                .denoiser("foreign-5205199d41c1b7c9", "started-d73e6995c76a91e8", sharperBundle)
+                .digest();
+        assertThat(truerRun).isEqualTo("denoiser-f8908017dc69f597");
         assertThat(Files.readString(Path.of("..", "models", "pages", "bundle.json")))
-                .contains(clearerRun, sharperBundle, pagesOfClearer);
+                .contains(truerRun, sharperBundle, pagesOfClearer);
     }
 
     /** The keys of a run that trains all of its networks further: encoder, autoencoder, denoiser. */
