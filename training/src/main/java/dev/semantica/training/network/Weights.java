@@ -82,6 +82,32 @@ public final class Weights implements AutoCloseable {
      * @throws IllegalArgumentException if a name or a shape differs, listing every difference; then nothing was changed
      */
     public void load(Map<String, NDArray> values) {
+        requireFitting(values);
+        values.forEach((name, given) -> set(arrays.get(name), given));
+    }
+
+    /**
+     * Moves every array in a straight line towards another network's.
+     *
+     * @param others of a network of the same shape
+     * @param share how far, from 0, not at all, to 1, to the other's
+     * @throws IllegalArgumentException if a name or a shape differs, listing every difference; then nothing was changed
+     */
+    public void moveTowards(Weights others, double share) {
+        requireFitting(others.arrays);
+        arrays.forEach((name, mine) -> {
+            float[] values = mine.toFloatArray();
+            float[] other = others.arrays.get(name).toFloatArray();
+            for (int i = 0; i < values.length; i++) {
+                values[i] = (float) ((1 - share) * values[i] + share * other[i]);
+            }
+            try (NDArray between = manager.create(values, mine.getShape())) {
+                set(mine, between);
+            }
+        });
+    }
+
+    private void requireFitting(Map<String, NDArray> values) {
         List<String> problems = new ArrayList<>();
         TreeSet<String> names = new TreeSet<>(arrays.keySet());
         names.addAll(values.keySet());
@@ -102,38 +128,13 @@ public final class Weights implements AutoCloseable {
             throw new IllegalArgumentException(
                     "These weights are not of this network:\n" + String.join("\n", problems));
         }
-        values.forEach((name, given) -> {
-            NDArray mine = arrays.get(name);
-            // A leaf that requires a gradient must not be written to; without one it may.
-            mine.setRequiresGradient(false);
-            given.copyTo(mine);
-            mine.setRequiresGradient(true);
-        });
     }
 
-    /**
-     * Moves every array in a straight line towards another network's.
-     *
-     * @param others of a network of the same shape
-     * @param share how far, from 0, not at all, to 1, to the other's
-     * @throws IllegalArgumentException if a name or a shape differs, listing every difference; then nothing was changed
-     */
-    public void moveTowards(Weights others, double share) {
-        try (NDManager work = manager.newSubManager()) {
-            Map<String, NDArray> between = new TreeMap<>();
-            others.arrays.forEach((name, other) -> {
-                float[] values = other.toFloatArray();
-                NDArray mine = arrays.get(name);
-                if (mine != null && mine.getShape().equals(other.getShape())) {
-                    float[] own = mine.toFloatArray();
-                    for (int i = 0; i < values.length; i++) {
-                        values[i] = (float) ((1 - share) * own[i] + share * values[i]);
-                    }
-                }
-                between.put(name, work.create(values, other.getShape()));
-            });
-            load(between);
-        }
+    private static void set(NDArray mine, NDArray given) {
+        // A leaf that requires a gradient must not be written to; without one it may.
+        mine.setRequiresGradient(false);
+        given.copyTo(mine);
+        mine.setRequiresGradient(true);
     }
 
     /** Nothing is learned any more: no gradient is computed for the arrays. */

@@ -75,9 +75,9 @@ class FurtherTrainingTest {
         Bundle began = Bundle.read(folder.resolve("first/bundle"));
         Bundle ended = Bundle.read(folder.resolve("bundle"));
         Bundle mixed = Bundle.read(folder.resolve("mixed"));
-        Map<String, FloatTensor> from = weights(began);
-        Map<String, FloatTensor> to = weights(ended);
-        Map<String, FloatTensor> between = weights(mixed);
+        Map<String, FloatTensor> from = TinyRun.weights(began, "denoiser");
+        Map<String, FloatTensor> to = TinyRun.weights(ended, "denoiser");
+        Map<String, FloatTensor> between = TinyRun.weights(mixed, "denoiser");
         int moved = 0;
         for (String name : between.keySet()) {
             float[] expected = from.get(name).values().clone();
@@ -100,10 +100,6 @@ class FurtherTrainingTest {
                 .isNotEqualTo(ended.unconditional().get("tokens"));
     }
 
-    private static Map<String, FloatTensor> weights(Bundle bundle) throws IOException {
-        return OnnxModel.read(bundle.graphFile("denoiser").orElseThrow()).floats();
-    }
-
     @Test
     void aDenoiserGrowsConvolutionalBlocksThatBeginAsTheIdentity() throws Exception {
         String pixels = TinyRun.GENERATIVE.replace("  model: {conv", "  space: pixel\n  model: {conv");
@@ -115,10 +111,7 @@ class FurtherTrainingTest {
 
         // That both compute the same at first is checked before the first step, and at the export by the trained
         // blocks.
-        assertThat(OnnxModel.read(Bundle.read(folder.resolve("bundle"))
-                                .graphFile("denoiser")
-                                .orElseThrow())
-                        .floats())
+        assertThat(TinyRun.weights(Bundle.read(folder.resolve("bundle")), "denoiser"))
                 .containsKeys("down.0.first.weight", "down.1.first.weight", "up.1.second.bias");
     }
 
@@ -134,10 +127,7 @@ class FurtherTrainingTest {
         assertThat(tiny.said).doesNotContain("started encoder", "started autoencoder");
         Bundle began = Bundle.read(folder.resolve("first/bundle"));
         Bundle ended = Bundle.read(folder.resolve("bundle"));
-        for (String role : List.of("latentEncoder", "decoder")) {
-            assertThat(ended.graphFile(role).orElseThrow())
-                    .hasSameBinaryContentAs(began.graphFile(role).orElseThrow());
-        }
+        TinyRun.assertSameGraphs(began, ended, List.of("latentEncoder", "decoder"));
         assertThatThrownBy(() -> new TinyRun(folder)
                         .run(again.replace("decoderWidth: 8", "decoderWidth: 16")
                                 .replace("directory: run", "directory: other"))
@@ -170,12 +160,9 @@ class FurtherTrainingTest {
         assertThat(tiny.said).contains("judged autoencoder at 4").doesNotContain("started encoder");
         Bundle began = Bundle.read(folder.resolve("first/bundle"));
         Bundle ended = Bundle.read(folder.resolve("bundle"));
-        assertThat(ended.graphFile("latentEncoder").orElseThrow())
-                .hasSameBinaryContentAs(began.graphFile("latentEncoder").orElseThrow());
-        Map<String, FloatTensor> before =
-                OnnxModel.read(began.graphFile("decoder").orElseThrow()).floats();
-        Map<String, FloatTensor> after =
-                OnnxModel.read(ended.graphFile("decoder").orElseThrow()).floats();
+        TinyRun.assertSameGraphs(began, ended, List.of("latentEncoder"));
+        Map<String, FloatTensor> before = TinyRun.weights(began, "decoder");
+        Map<String, FloatTensor> after = TinyRun.weights(ended, "decoder");
         assertThat(after.get("decoder.half.0.first.weight").values())
                 .isNotEqualTo(before.get("decoder.half.0.first.weight").values());
         assertThat(after).containsKey("decoder.half.1.first.weight");
@@ -202,11 +189,10 @@ class FurtherTrainingTest {
                 .doesNotContain("started denoiser", "started latents of images");
         Bundle began = Bundle.read(folder.resolve("first/bundle"));
         Bundle ended = Bundle.read(folder.resolve("bundle"));
-        assertSameGraphs(began, ended, List.of("encoder", "latentEncoder", "denoiser"));
+        TinyRun.assertSameGraphs(began, ended, List.of("encoder", "latentEncoder", "denoiser"));
         assertThat(ended.unconditional().get("tokens"))
                 .isEqualTo(began.unconditional().get("tokens"));
-        assertThat(OnnxModel.read(ended.graphFile("decoder").orElseThrow())
-                        .floats()
+        assertThat(TinyRun.weights(ended, "decoder")
                         .get("decoder.full.1.second.weight")
                         .values())
                 .as("a block that has learned")
@@ -235,7 +221,7 @@ class FurtherTrainingTest {
                 .doesNotContain("started autoencoder", "started denoiser", "started latents of images");
         Bundle began = Bundle.read(folder.resolve("first/bundle"));
         Bundle ended = Bundle.read(folder.resolve("bundle"));
-        assertSameGraphs(began, ended, List.of("latentEncoder", "decoder", "denoiser"));
+        TinyRun.assertSameGraphs(began, ended, List.of("latentEncoder", "decoder", "denoiser"));
         assertThat(Files.mismatch(
                         ended.graphFile("encoder").orElseThrow(),
                         began.graphFile("encoder").orElseThrow()))
@@ -243,14 +229,6 @@ class FurtherTrainingTest {
         JsonNode provenance = ended.manifest().training();
         assertThat(provenance.path("stages").fieldNames()).toIterable().containsExactly("encoder");
         assertThat(provenance.path("start").asText()).isEqualTo(began.digest());
-    }
-
-    private static void assertSameGraphs(Bundle began, Bundle ended, List<String> roles) {
-        for (String role : roles) {
-            assertThat(ended.graphFile(role).orElseThrow())
-                    .as(role)
-                    .hasSameBinaryContentAs(began.graphFile(role).orElseThrow());
-        }
     }
 
     @Test
@@ -347,9 +325,7 @@ class FurtherTrainingTest {
 
     @Test
     void anEncoderAloneIsTrainedFurther() throws Exception {
-        new TinyRun(Files.createDirectories(folder.resolve("first")))
-                .run(TinyRun.PAGES + TinyRun.SMALL + ENCODER)
-                .run(TrainingRun.Stage.EXPORT);
+        exportEncoder();
         String again = TinyRun.PAGES
                 + TinyRun.SMALL
                         .replace("encoder:\n", "encoder:\n  start: first/bundle\n")
@@ -373,13 +349,18 @@ class FurtherTrainingTest {
     /** So that a denoiser that was taught by them still understands what it is told. */
     @Test
     void tokensThatAreKeptStrayLess() throws Exception {
-        new TinyRun(Files.createDirectories(folder.resolve("first")))
-                .run(TinyRun.PAGES + TinyRun.SMALL + ENCODER)
-                .run(TrainingRun.Stage.EXPORT);
+        exportEncoder();
 
         double kept = strayedTokens("1000");
 
         assertThat(kept).isPositive().isLessThan(strayedTokens("1.0e-9") / 2);
+    }
+
+    /** Trains an encoder alone in the folder "first". */
+    private void exportEncoder() throws Exception {
+        new TinyRun(Files.createDirectories(folder.resolve("first")))
+                .run(TinyRun.PAGES + TinyRun.SMALL + ENCODER)
+                .run(TrainingRun.Stage.EXPORT);
     }
 
     private double strayedTokens(String keep) throws Exception {

@@ -3,7 +3,6 @@ package dev.semantica.training.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.semantica.onnx.OnnxModel;
 import dev.semantica.sampler.bundle.Bundle;
 import java.nio.file.Path;
 import java.util.Map;
@@ -32,7 +31,7 @@ class PerceptionRunTest {
                         .run(TrainingRun.Stage.AUTOENCODER))
                 .hasMessageContaining("frozenEncoder is not an encoder of the shape of encoder.model")
                 .hasMessageContaining("halvings.1.weight");
-        ForeignEncoder.write(folder.resolve("foreign"));
+        PatchEncoder.write(folder.resolve("foreign"));
         assertThatThrownBy(() -> new TinyRun(folder)
                         .run((TinyRun.PAGES + TinyRun.SMALL + TinyRun.GENERATIVE
                                         + "frozenEncoder: {path: foreign, pooling: mean}\n")
@@ -49,10 +48,7 @@ class PerceptionRunTest {
                 .run(text.replace("directory: run", "directory: run-" + name)
                         .replace("directory: bundle", "directory: bundle-" + name))
                 .run(TrainingRun.Stage.EXPORT);
-        return OnnxModel.read(Bundle.read(folder.resolve("bundle-" + name))
-                        .graphFile("decoder")
-                        .orElseThrow())
-                .floats()
+        return TinyRun.weights(Bundle.read(folder.resolve("bundle-" + name)), "decoder")
                 .get("decoder.half.0.first.weight")
                 .values();
     }

@@ -2,6 +2,9 @@ package dev.semantica.training.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.semantica.onnx.FloatTensor;
+import dev.semantica.onnx.OnnxModel;
+import dev.semantica.sampler.bundle.Bundle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,6 +65,20 @@ final class TinyRun {
     static String fromFirst(String generative) {
         return PAGES + SMALL + generative
                 + "frozenEncoder: {path: first/bundle}\nexport: {directory: bundle, steps: 2}\n";
+    }
+
+    /** What was not trained is in the new bundle as it was. */
+    static void assertSameGraphs(Bundle began, Bundle ended, List<String> roles) {
+        for (String role : roles) {
+            assertThat(ended.graphFile(role).orElseThrow())
+                    .as(role)
+                    .hasSameBinaryContentAs(began.graphFile(role).orElseThrow());
+        }
+    }
+
+    /** What the graph of a bundle holds, by name. */
+    static Map<String, FloatTensor> weights(Bundle bundle, String role) throws IOException {
+        return OnnxModel.read(bundle.graphFile(role).orElseThrow()).floats();
     }
 
     RunConfig config(String text) throws IOException, TrainingException {

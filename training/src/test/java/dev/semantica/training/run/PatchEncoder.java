@@ -14,9 +14,9 @@ import java.util.Random;
  * An encoder that others made, in the layout of DINOv2: patches of 16 mixed at random, without a pooled output; pictures of
  * 48, cut of 52.
  */
-final class ForeignEncoder {
+final class PatchEncoder {
 
-    private ForeignEncoder() {}
+    private PatchEncoder() {}
 
     /** Writes it into a folder. */
     static void write(Path place) throws IOException {
