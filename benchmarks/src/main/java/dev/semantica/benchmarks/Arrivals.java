@@ -4,6 +4,7 @@ import dev.semantica.diffusion.Guidance;
 import dev.semantica.diffusion.SchedulerKind;
 import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.engine.ContinuousBatch;
+import dev.semantica.sampler.engine.Drawing;
 import dev.semantica.sampler.engine.EngineConfig;
 import dev.semantica.sampler.engine.RowListener;
 import dev.semantica.sampler.engine.Series;
@@ -140,7 +141,8 @@ final class Arrivals {
                 false,
                 0,
                 firstIndex,
-                count);
+                count,
+                1);
     }
 
     /** Notes when each request's last row ends. */
@@ -155,7 +157,7 @@ final class Arrivals {
         }
 
         @Override
-        public void finished(Request tag, int index, RgbImage variation, Double similarity) {
+        public void finished(Request tag, int index, Drawing variation) {
             if (left.merge(tag.name(), -1, Integer::sum) == 0) {
                 latencies.put(tag.name(), clock.seconds() - tag.at());
             }

@@ -6,6 +6,7 @@ import dev.semantica.diffusion.SchedulerKind;
 import dev.semantica.diffusion.StepTable;
 import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.engine.ContinuousBatch;
+import dev.semantica.sampler.engine.Drawing;
 import dev.semantica.sampler.engine.EngineConfig;
 import dev.semantica.sampler.engine.RowListener;
 import dev.semantica.sampler.engine.Series;
@@ -82,7 +83,8 @@ public class Operations {
                 false,
                 0,
                 0,
-                WAITING / REQUESTS));
+                WAITING / REQUESTS,
+                1));
     }
 
     /** A row's initial noise. */
@@ -134,7 +136,7 @@ public class Operations {
         private final Map<String, Integer> left = new HashMap<>();
 
         @Override
-        public void finished(String tag, int index, RgbImage variation, Double similarity) {
+        public void finished(String tag, int index, Drawing variation) {
             if (left.merge(tag, 1, Integer::sum) == WAITING / REQUESTS) {
                 left.remove(tag);
                 done.add(tag);

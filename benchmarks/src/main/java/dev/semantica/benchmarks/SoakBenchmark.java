@@ -4,6 +4,7 @@ import dev.semantica.diffusion.Guidance;
 import dev.semantica.diffusion.SchedulerKind;
 import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.engine.ContinuousBatch;
+import dev.semantica.sampler.engine.Drawing;
 import dev.semantica.sampler.engine.EngineConfig;
 import dev.semantica.sampler.engine.RowListener;
 import dev.semantica.sampler.engine.Series;
@@ -103,7 +104,8 @@ final class SoakBenchmark {
                         random.nextInt(4) == 0 && bundle.encodesSamples(),
                         random.nextLong(),
                         0,
-                        1 + random.nextInt(8)));
+                        1 + random.nextInt(8),
+                        1));
                 waiting = 5 + random.nextInt(5);
             }
             batch.tick();
@@ -116,7 +118,7 @@ final class SoakBenchmark {
 
     private record Ignoring() implements RowListener<String> {
         @Override
-        public void finished(String tag, int index, RgbImage variation, Double similarity) {
+        public void finished(String tag, int index, Drawing variation) {
             // Only memory counts.
         }
 

@@ -18,6 +18,7 @@ import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.bundle.BundleManifest;
 import dev.semantica.sampler.engine.Condition;
 import dev.semantica.sampler.engine.ContinuousBatch;
+import dev.semantica.sampler.engine.Drawing;
 import dev.semantica.sampler.engine.EngineConfig;
 import dev.semantica.sampler.engine.RowListener;
 import dev.semantica.sampler.engine.Series;
@@ -139,6 +140,7 @@ final class TickBenchmark {
                     false,
                     0,
                     0,
+                    1,
                     1));
         }
         for (int i = 0; i < 10; i++) {
@@ -270,7 +272,7 @@ final class TickBenchmark {
 
     private record Ignoring() implements RowListener<String> {
         @Override
-        public void finished(String tag, int index, RgbImage variation, Double similarity) {
+        public void finished(String tag, int index, Drawing variation) {
             // Only the time counts.
         }
 

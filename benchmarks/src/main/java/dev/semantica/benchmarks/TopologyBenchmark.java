@@ -142,7 +142,7 @@ final class TopologyBenchmark {
                         .setEngine("echo")
                         .build();
                 SampledVariation echoed =
-                        new SampledVariation(0, new InlineImage(data, "image/png"), 1, 1, null, provenance);
+                        new SampledVariation(0, new InlineImage(data, "image/png"), 1, 1, null, provenance, null);
                 var unused = results.send(new ProducerRecord<>(
                         topic,
                         batch.getOriginPartition(),

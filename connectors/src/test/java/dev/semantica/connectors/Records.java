@@ -72,6 +72,7 @@ public final class Records {
                 .setLabel(label)
                 .setAttributes(Map.of("path", imageId))
                 .setSimilarity(index == 0 ? null : 0.5)
+                .setAgreement(index == 0 ? null : 0.25)
                 .setProvenance(Provenance.newBuilder()
                         .setSeed(42)
                         .setIndex(index)

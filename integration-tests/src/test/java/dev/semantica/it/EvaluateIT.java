@@ -61,8 +61,19 @@ class EvaluateIT {
                 .contains("--shots must be at least 1", "--near-duplicate must be over -1");
         assertThat(evaluate(3, "--from-topic", "variations", "--variations-from", dataset.toString()))
                 .contains("variations come from one place", "--from-topic and --request go together");
-        assertThat(evaluate(3, dataset.toString(), "--guidance-interval", "1", "--guidance-rescale", "2"))
-                .contains("--guidance-interval must be two noise levels", "--guidance-rescale must be from 0 to 1");
+        assertThat(evaluate(
+                        3,
+                        dataset.toString(),
+                        "--guidance-interval",
+                        "1",
+                        "--guidance-rescale",
+                        "2",
+                        "--attempts",
+                        "17"))
+                .contains(
+                        "--guidance-interval must be two noise levels",
+                        "--guidance-rescale must be from 0 to 1",
+                        "--attempts must be from 1 to 16");
         assertThat(evaluate(3, dataset.toString(), "--steps", "3", "--variations-from", dataset.toString()))
                 .contains("leave the flags of sampling out");
         assertThat(evaluate(3, dataset.toString(), "--encoder", dataset.toString()))

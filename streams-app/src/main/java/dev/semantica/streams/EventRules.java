@@ -21,6 +21,7 @@ final class EventRules {
 
     private static final int MAX_STEPS = 1000;
     private static final double MAX_GUIDANCE = 1000;
+    private static final int MAX_ATTEMPTS = 16;
     private static final int MAX_LABEL = 1000;
     private static final int MAX_EXTRAS = 16 * 1024;
     private static final Set<String> SCHEDULERS = Set.of("ddim", "ddpm", "euler", "dpmpp-2m");
@@ -105,6 +106,10 @@ final class EventRules {
         Double strength = options.getStrength();
         if (strength != null && !(strength > 0 && strength <= 1)) {
             problems.add("strength must be greater than 0 and at most 1, but is " + strength);
+        }
+        Integer attempts = options.getAttempts();
+        if (attempts != null && (attempts < 1 || attempts > MAX_ATTEMPTS)) {
+            problems.add("attempts must be from 1 to " + MAX_ATTEMPTS + ", but is " + attempts);
         }
         if (options.getScheduler() != null && !SCHEDULERS.contains(options.getScheduler())) {
             problems.add("scheduler must be ddim, ddpm, euler or dpmpp-2m, but is '" + options.getScheduler() + "'");

@@ -103,7 +103,8 @@ final class Images {
                 state.getAttributes(),
                 sampled.getSimilarity(),
                 sampled.getProvenance(),
-                Instant.ofEpochMilli(now()));
+                Instant.ofEpochMilli(now()),
+                sampled.getAgreement());
         emit(Keys.imageOf(key), new Emission.Made(variation), headers(state, result));
         return true;
     }

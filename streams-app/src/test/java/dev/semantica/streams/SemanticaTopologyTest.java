@@ -183,6 +183,7 @@ class SemanticaTopologyTest {
         assertThat(records).allSatisfy(record -> {
             assertThat(record.key()).isEqualTo("a");
             assertThat(record.value().getLabel()).isEqualTo("cat");
+            assertThat(record.value().getAgreement()).isEqualTo(0.75);
             assertThat(record.value().getAttributes()).containsEntry("path", "cats/a.png");
             assertThat(new String(record.headers().lastHeader("traceparent").value(), StandardCharsets.US_ASCII))
                     .isEqualTo(trace);
@@ -250,6 +251,7 @@ class SemanticaTopologyTest {
                 .setGuidanceTo(0.1)
                 .setGuidanceRescale(2.0)
                 .setStrength(0.0)
+                .setAttempts(17)
                 .setScheduler("magic")
                 .setBundle("../../etc")
                 .build();
@@ -269,6 +271,7 @@ class SemanticaTopologyTest {
                 .contains("guidanceFrom and guidanceTo must lie within 0 to 1")
                 .contains("guidanceRescale must be from 0 to 1, but is 2.0")
                 .contains("strength must be greater than 0")
+                .contains("attempts must be from 1 to 16, but is 17")
                 .contains("'magic'")
                 .contains("bundle")
                 .contains("sha256")

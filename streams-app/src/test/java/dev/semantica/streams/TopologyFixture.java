@@ -175,7 +175,7 @@ final class TopologyFixture implements AutoCloseable {
                 .setEngine("test")
                 .build();
         SampledVariation variation = new SampledVariation(
-                index, new InlineImage(ByteBuffer.wrap(new byte[] {9}), "image/png"), 64, 64, 0.9, provenance);
+                index, new InlineImage(ByteBuffer.wrap(new byte[] {9}), "image/png"), 64, 64, 0.9, provenance, 0.75);
         return new SamplerResult(requestId, imageId, "batch", variation);
     }
 

@@ -52,6 +52,7 @@ record Column(String name, Type type, Function<Variation, Object> value) {
             made("engine", Type.STRING, Provenance::getEngine),
             made("digital_source_type", Type.STRING, Provenance::getDigitalSourceType),
             new Column("similarity", Type.DOUBLE, Variation::getSimilarity),
+            new Column("agreement", Type.DOUBLE, Variation::getAgreement),
             new Column("width", Type.INT, Variation::getWidth),
             new Column("height", Type.INT, Variation::getHeight),
             new Column("created_at", Type.TIMESTAMP, Variation::getCreatedAt),

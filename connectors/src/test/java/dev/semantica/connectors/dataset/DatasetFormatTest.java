@@ -134,7 +134,12 @@ class DatasetFormatTest {
                 }
                 assertThat(columns)
                         .startsWith("image STRUCT(bytes BLOB, path VARCHAR)", "label VARCHAR")
-                        .contains("index INTEGER", "seed BIGINT", "similarity DOUBLE", "attributes VARCHAR")
+                        .contains(
+                                "index INTEGER",
+                                "seed BIGINT",
+                                "similarity DOUBLE",
+                                "agreement DOUBLE",
+                                "attributes VARCHAR")
                         .contains("created_at TIMESTAMP WITH TIME ZONE");
             }
             // Otherwise Hugging Face's datasets does not take image for an image.
@@ -163,6 +168,7 @@ class DatasetFormatTest {
                     assertThat(rows.getLong("seed")).isEqualTo(42);
                     assertThat(rows.getDouble("guidance_scale")).isEqualTo(2.0);
                     assertThat(rows.getObject("similarity")).isEqualTo(variation.getSimilarity());
+                    assertThat(rows.getObject("agreement")).isEqualTo(variation.getAgreement());
                     assertThat(rows.getLong("ms"))
                             .isEqualTo(variation.getCreatedAt().toEpochMilli());
                     i++;

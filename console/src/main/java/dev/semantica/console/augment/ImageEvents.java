@@ -38,6 +38,7 @@ record ImageEvents(String requestId, int requestImages, RunSettings settings, Pr
                         .setGuidanceTo(settings.guidanceTo())
                         .setGuidanceRescale(settings.guidanceRescale())
                         .setStrength(settings.strength())
+                        .setAttempts(settings.attempts())
                         .build())
                 .setPriority(priority)
                 .setLabel(source.label())

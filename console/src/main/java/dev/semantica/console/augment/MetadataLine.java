@@ -22,9 +22,11 @@ record MetadataLine(
         @JsonProperty("guidance_to") Double guidanceTo,
         @JsonProperty("guidance_rescale") Double guidanceRescale,
         @JsonProperty("strength") Double strength,
+        @JsonProperty("attempt") Integer attempt,
         @JsonProperty("source_sha256") String sourceDigest,
         @JsonProperty("engine") String engine,
         @JsonProperty("similarity") Double similarity,
+        @JsonProperty("agreement") Double agreement,
         @JsonProperty("width") int width,
         @JsonProperty("height") int height) {
 
@@ -45,9 +47,11 @@ record MetadataLine(
                 made.getGuidanceTo(),
                 made.getGuidanceRescale(),
                 made.getStrength(),
+                made.getAttempt(),
                 made.getSourceDigest(),
                 made.getEngine(),
                 variation.getSimilarity(),
+                variation.getAgreement(),
                 variation.getWidth(),
                 variation.getHeight());
     }

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
  * @param guidanceTo highest noise level that is guided; null: 1
  * @param guidanceRescale how far guided output keeps its standard deviation; null: not at all
  * @param strength share of the steps that start from the noised source; null: from noise alone
+ * @param attempts how often a variation is drawn at most, until it is read as its source is; null: the bundle's
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record RunSettings(
@@ -25,4 +26,5 @@ record RunSettings(
         Double guidanceFrom,
         Double guidanceTo,
         Double guidanceRescale,
-        Double strength) {}
+        Double strength,
+        Integer attempts) {}

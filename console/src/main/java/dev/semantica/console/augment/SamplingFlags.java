@@ -2,6 +2,7 @@ package dev.semantica.console.augment;
 
 import dev.semantica.console.config.ConfigurationException;
 import dev.semantica.diffusion.Guidance;
+import dev.semantica.sampler.bundle.BundleManifest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -47,9 +48,17 @@ public final class SamplingFlags {
                     + " (default: start from noise alone).")
     private Double strength;
 
+    @Option(
+            names = "--attempts",
+            paramLabel = "N",
+            description =
+                    "Draw a variation at most so often, until the bundle's reader reads of it what it reads of the"
+                            + " picture, 1 to 16; 1 takes every first drawing (default: the bundle's).")
+    private Integer attempts;
+
     /** Whether any was given. */
     public boolean given() {
-        return Stream.of(steps, guidance, scheduler, interval, rescale, strength)
+        return Stream.of(steps, guidance, scheduler, interval, rescale, strength, attempts)
                 .anyMatch(Objects::nonNull);
     }
 
@@ -66,6 +75,10 @@ public final class SamplingFlags {
         if (strength != null && !(strength > 0 && strength <= 1)) {
             problems.add("--strength must be greater than 0 and at most 1, but is " + strength);
         }
+        if (attempts != null && (attempts < 1 || attempts > BundleManifest.Reader.MOST_ATTEMPTS)) {
+            problems.add(
+                    "--attempts must be from 1 to " + BundleManifest.Reader.MOST_ATTEMPTS + ", but is " + attempts);
+        }
         return problems;
     }
 
@@ -80,7 +93,8 @@ public final class SamplingFlags {
             throw new ConfigurationException(problems);
         }
         Double[] levels = levels();
-        return new RunSettings(seed, steps, guidance, scheduler, bundle, levels[0], levels[1], rescale, strength);
+        return new RunSettings(
+                seed, steps, guidance, scheduler, bundle, levels[0], levels[1], rescale, strength, attempts);
     }
 
     /** The interval's two levels, null each where none was given; null if it is no interval. */

@@ -31,6 +31,8 @@ public final class WorkerMetrics implements WorkerListener, Consumer<PrometheusR
     private final Counter deadLettered = counter("batches_dead_lettered", "Deliveries sent to the dead letters");
     private final Counter rowSteps = counter("row_steps", "Steps of rows: rows moved, summed over all ticks");
     private final Counter made = counter("variations_made", "Variations made, duplicates after a redelivery included");
+    private final Counter drawnAnew =
+            counter("variations_drawn_anew", "Drawings that were read otherwise than their source, and begun anew");
     private final Counter failed = Counter.builder()
             .name("semantica_worker_variations_failed")
             .help("Variations that could not be made, by reason; CANCELLED are those that nobody wanted any more")
@@ -112,6 +114,11 @@ public final class WorkerMetrics implements WorkerListener, Consumer<PrometheusR
     @Override
     public void variationMade() {
         made.inc();
+    }
+
+    @Override
+    public void variationDrawnAnew() {
+        drawnAnew.inc();
     }
 
     @Override

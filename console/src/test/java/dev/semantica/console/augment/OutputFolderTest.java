@@ -138,7 +138,8 @@ class OutputFolderTest {
                 Map.of(),
                 0.5,
                 provenance,
-                Instant.EPOCH);
+                Instant.EPOCH,
+                null);
     }
 
     static boolean write(OutputFolder output, Variation variation) throws IOException {
@@ -147,6 +148,6 @@ class OutputFolderTest {
 
     /** A run with the bundle's defaults. */
     static RunSettings ofSeed(long seed) {
-        return new RunSettings(seed, null, null, null, null, null, null, null, null);
+        return new RunSettings(seed, null, null, null, null, null, null, null, null, null);
     }
 }

@@ -98,6 +98,7 @@ class WorkerMetricsTest {
         health = ProcessHealth.start(
                 settings, connection, Optional::empty, Optional::empty, WorkerConfig.CONFIG, counted);
         counted.storeAway("s3://images");
+        counted.variationDrawnAnew();
         send(connection, connection.topics().samplerBatches(), "b", batch());
         send(connection, connection.topics().requestStatus(), "r", status());
         metrics = awaitMetrics("semantica_worker_batches_done_total 1.0", "semantica_variations_pending 3.0");
@@ -117,6 +118,7 @@ class WorkerMetricsTest {
                 .contains("semantica_worker_batches_redelivered_total 0.0\n")
                 .contains("semantica_worker_batches_returned_total 0.0\n")
                 .contains("semantica_worker_variations_made_total 2.0\n")
+                .contains("semantica_worker_variations_drawn_anew_total 1.0\n")
                 // Two rows of three steps.
                 .contains("semantica_worker_row_steps_total 6.0\n")
                 // The other image asked for five and cannot be read.

@@ -3,6 +3,7 @@ package dev.semantica.sampler.bundle;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.semantica.diffusion.Guidance;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,7 +19,8 @@ import java.util.Objects;
  * @param sample what the denoiser denoises
  * @param condition the tensors that the encoder makes of a source, in order
  * @param similarity the condition tensor whose cosine compares a variation with its source; null: none
- * @param graphs the ONNX files by role: encoder, denoiser, for latent samples decoder and optionally latentEncoder
+ * @param graphs the ONNX files by role: encoder, denoiser, for latent samples decoder and optionally latentEncoder, and
+ *     optionally reader
  * @param unconditional the empty condition
  * @param prediction epsilon, v_prediction or sample
  * @param noiseSchedule the schedule of the training
@@ -27,6 +29,7 @@ import java.util.Objects;
  * @param encoderImage the pictures that the encoder reads, where they differ from the bundle's; null: they do not
  * @param sharedTimestep whether the denoiser takes one timestep a call, so that only rows of the same one can share it;
  *     false if absent
+ * @param reader what the graph reader reads from a condition; null where there is no such graph
  */
 public record BundleManifest(
         @JsonProperty(required = true) int formatVersion,
@@ -44,7 +47,8 @@ public record BundleManifest(
         @JsonProperty(required = true) Sampling sampling,
         JsonNode training,
         EncoderImage encoderImage,
-        Boolean sharedTimestep) {
+        Boolean sharedTimestep,
+        Reader reader) {
 
     /** Refuses null where a value is needed. */
     public BundleManifest {
@@ -62,6 +66,37 @@ public record BundleManifest(
     /** Whether only rows of the same timestep can share a call of the denoiser. */
     public boolean sharesTimestep() {
         return Boolean.TRUE.equals(sharedTimestep);
+    }
+
+    /**
+     * The same bundle with a reader.
+     *
+     * @param otherName what requests call it
+     * @param graph that reads
+     * @param what it reads
+     * @param origin where the weights come from
+     */
+    public BundleManifest withReader(String otherName, Graph graph, Reader what, JsonNode origin) {
+        Map<String, Graph> all = new LinkedHashMap<>(graphs);
+        all.put("reader", graph);
+        return new BundleManifest(
+                formatVersion,
+                otherName,
+                description,
+                licence,
+                image,
+                sample,
+                condition,
+                similarity,
+                all,
+                unconditional,
+                prediction,
+                noiseSchedule,
+                sampling,
+                origin,
+                encoderImage,
+                sharedTimestep,
+                what);
     }
 
     /**
@@ -160,7 +195,7 @@ public record BundleManifest(
      * @param file name within the bundle's directory
      * @param sha256 its digest, 64 hexadecimal digits
      * @param inputs graph input by role: pixels, sample, timestep, or a condition tensor's name
-     * @param outputs graph output by role: pixels, sample, prediction, or a condition tensor's name
+     * @param outputs graph output by role: pixels, sample, prediction, a condition tensor's name, or a factor's
      * @param data files beside it that hold weights of it; none if absent
      */
     public record Graph(
@@ -181,6 +216,52 @@ public record BundleManifest(
         /** The files beside it. */
         List<DataFile> dataFiles() {
             return data == null ? List.of() : data;
+        }
+    }
+
+    /**
+     * What is read from the condition of a picture, so that a variation that is read otherwise than its source is drawn anew.
+     *
+     * @param factors what is read; the graph reader has an output [rows, values] of logits for each
+     * @param attempts how often a variation is drawn at most, 1 to {@value #MOST_ATTEMPTS}, unless a request says otherwise
+     * @param agreement below which a variation is drawn anew, above 0 to 1: the chance that it is the same as its source in
+     *     all factors, as a share of the largest that the source's reading allows; {@value #USUAL_AGREEMENT} if absent
+     */
+    public record Reader(
+            @JsonProperty(required = true) List<Factor> factors,
+            @JsonProperty(required = true) int attempts,
+            Double agreement) {
+
+        /** No variation is drawn more often. */
+        public static final int MOST_ATTEMPTS = 16;
+
+        private static final double USUAL_AGREEMENT = 0.8;
+
+        /** Refuses null where a value is needed. */
+        public Reader {
+            Objects.requireNonNull(factors, "factors");
+        }
+
+        /** Where a variation is drawn anew, defaults resolved. */
+        public double wantedAgreement() {
+            return agreement == null ? USUAL_AGREEMENT : agreement;
+        }
+    }
+
+    /**
+     * What is read.
+     *
+     * @param name of the factor
+     * @param values what it can be, in the order of the logits
+     */
+    public record Factor(
+            @JsonProperty(required = true) String name,
+            @JsonProperty(required = true) List<String> values) {
+
+        /** Refuses null where a value is needed. */
+        public Factor {
+            Objects.requireNonNull(name, "name");
+            Objects.requireNonNull(values, "values");
         }
     }
 

@@ -13,7 +13,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
 
 /** Writes a bundle: its files first, which gives their digests, the manifest at the end. Replaces nothing. */
 public final class BundleWriter {
@@ -57,6 +60,25 @@ public final class BundleWriter {
             from.transferTo(to);
         }
         return new BundleManifest.DataFile(name, HexFormat.of().formatHex(digest.digest()));
+    }
+
+    /**
+     * Copies all files of another bundle but its manifest.
+     *
+     * @param without roles whose graphs are left out, with the weights beside them
+     */
+    public void copy(Bundle from, Set<String> without) throws IOException {
+        List<String> files = new ArrayList<>();
+        from.manifest().graphs().forEach((role, graph) -> {
+            if (!without.contains(role)) {
+                files.add(graph.file());
+                graph.dataFiles().forEach(data -> files.add(data.file()));
+            }
+        });
+        files.add(from.manifest().unconditional().file());
+        for (String file : files) {
+            add(file, from.directory().resolve(file));
+        }
     }
 
     /** Writes the manifest; the bundle is whole now. */

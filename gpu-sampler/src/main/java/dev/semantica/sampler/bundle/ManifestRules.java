@@ -16,11 +16,13 @@ final class ManifestRules {
     static final String DENOISER = "denoiser";
     static final String DECODER = "decoder";
     static final String LATENT_ENCODER = "latentEncoder";
+    static final String READER = "reader";
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
     private static final int MAX_SIDE = 4096;
     private static final int MAX_VALUES = 1 << 26;
+    private static final int MAX_FACTOR_VALUES = 10_000;
     /** What the roles of the graphs' ends are called; a condition tensor of that name could not be told from them. */
     private static final Set<String> RESERVED = Set.of("pixels", "sample", "timestep", "prediction");
 
@@ -59,6 +61,7 @@ final class ManifestRules {
         }
         checkCondition(manifest, problems);
         checkGraphs(manifest, latent, problems);
+        checkReader(manifest, problems);
         if (problems.isEmpty()) {
             SamplingRules.check(manifest, problems);
         }
@@ -142,8 +145,15 @@ final class ManifestRules {
                     outputs = Set.of("pixels");
                 }
                 case LATENT_ENCODER -> outputs = Set.of("sample");
+                case READER -> {
+                    inputs = condition.stream()
+                            .filter(graph.inputs()::containsKey)
+                            .collect(Collectors.toSet());
+                    outputs = factorNames(manifest);
+                }
                 default ->
-                    problems.add("graphs: expected only encoder, denoiser, decoder, latentEncoder, found " + role);
+                    problems.add(
+                            "graphs: expected only encoder, denoiser, decoder, latentEncoder, reader, found " + role);
             }
             checkRoles("graphs." + role + ".inputs", inputs, graph.inputs(), problems);
             checkRoles("graphs." + role + ".outputs", outputs, graph.outputs(), problems);
@@ -151,6 +161,65 @@ final class ManifestRules {
             graph.dataFiles().forEach(data -> checkDigest("graphs." + role + ".data", data.sha256(), problems));
         });
         checkDigest("unconditional.sha256", manifest.unconditional().sha256(), problems);
+    }
+
+    private static void checkReader(BundleManifest manifest, List<String> problems) {
+        BundleManifest.Graph graph = manifest.graphs().get(READER);
+        BundleManifest.Reader reader = manifest.reader();
+        require(
+                (graph == null) == (reader == null),
+                problems,
+                "reader",
+                "to be there together with graphs.reader",
+                "only " + (graph == null ? "reader" : "graphs.reader"));
+        if (reader == null) {
+            return;
+        }
+        require(
+                graph == null || !graph.inputs().isEmpty(),
+                problems,
+                "graphs.reader.inputs",
+                "at least one of " + conditionNames(manifest),
+                "none");
+        require(
+                !reader.factors().isEmpty()
+                        && factorNames(manifest).size() == reader.factors().size()
+                        && Collections.disjoint(factorNames(manifest), conditionNames(manifest)),
+                problems,
+                "reader.factors",
+                "at least one factor, each once, none named as one of " + conditionNames(manifest),
+                reader.factors().stream().map(BundleManifest.Factor::name).toList());
+        for (BundleManifest.Factor factor : reader.factors()) {
+            int values = factor.values().size();
+            require(
+                    values >= 2
+                            && values <= MAX_FACTOR_VALUES
+                            && Set.copyOf(factor.values()).size() == values,
+                    problems,
+                    "reader.factors " + factor.name(),
+                    "2 to " + MAX_FACTOR_VALUES + " values that differ",
+                    factor.values());
+        }
+        require(
+                reader.attempts() >= 1 && reader.attempts() <= BundleManifest.Reader.MOST_ATTEMPTS,
+                problems,
+                "reader.attempts",
+                "1 to " + BundleManifest.Reader.MOST_ATTEMPTS,
+                reader.attempts());
+        require(
+                reader.wantedAgreement() > 0 && reader.wantedAgreement() <= 1,
+                problems,
+                "reader.agreement",
+                "a chance above 0 to 1",
+                reader.agreement());
+    }
+
+    private static Set<String> factorNames(BundleManifest manifest) {
+        return manifest.reader() == null
+                ? Set.of()
+                : manifest.reader().factors().stream()
+                        .map(BundleManifest.Factor::name)
+                        .collect(Collectors.toSet());
     }
 
     private static void checkRoles(String where, Set<String> wanted, Map<String, String> found, List<String> problems) {

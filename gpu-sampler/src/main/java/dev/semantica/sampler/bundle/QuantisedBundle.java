@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Makes a bundle whose denoiser multiplies 8-bit integers ({@link RowwiseInt8}); everything else is the other bundle's.
@@ -43,23 +44,20 @@ public record QuantisedBundle(Path directory, int products, long bytesBefore, lo
         }
         BundleWriter writer = Bundle.writer(directory);
         BundleManifest manifest = from.manifest();
-        Map<String, BundleManifest.Graph> graphs = new LinkedHashMap<>();
-        for (Map.Entry<String, BundleManifest.Graph> entry : manifest.graphs().entrySet()) {
-            BundleManifest.Graph graph = entry.getValue();
-            boolean denoiser = entry.getKey().equals(DENOISER);
-            for (BundleManifest.DataFile data : graph.dataFiles()) {
-                writer.add(data.file(), from.directory().resolve(data.file()));
-            }
-            String digest = denoiser
-                    ? writer.add(graph.file(), quantised.model())
-                    : writer.add(graph.file(), from.directory().resolve(graph.file()))
-                            .sha256();
-            graphs.put(
-                    entry.getKey(),
-                    new BundleManifest.Graph(graph.file(), digest, graph.inputs(), graph.outputs(), graph.data()));
+        writer.copy(from, Set.of(DENOISER));
+        BundleManifest.Graph denoiser = manifest.graphs().get(DENOISER);
+        for (BundleManifest.DataFile data : denoiser.dataFiles()) {
+            writer.add(data.file(), from.directory().resolve(data.file()));
         }
-        String empty = manifest.unconditional().file();
-        writer.add(empty, from.directory().resolve(empty));
+        Map<String, BundleManifest.Graph> graphs = new LinkedHashMap<>(manifest.graphs());
+        graphs.put(
+                DENOISER,
+                new BundleManifest.Graph(
+                        denoiser.file(),
+                        writer.add(denoiser.file(), quantised.model()),
+                        denoiser.inputs(),
+                        denoiser.outputs(),
+                        denoiser.data()));
         writer.finish(new BundleManifest(
                 manifest.formatVersion(),
                 name,
@@ -76,7 +74,8 @@ public record QuantisedBundle(Path directory, int products, long bytesBefore, lo
                 manifest.sampling(),
                 training(from, quantised.products()),
                 manifest.encoderImage(),
-                manifest.sharedTimestep()));
+                manifest.sharedTimestep(),
+                manifest.reader()));
         return new QuantisedBundle(
                 directory,
                 quantised.products(),

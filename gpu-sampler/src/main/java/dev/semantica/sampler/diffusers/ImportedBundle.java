@@ -175,6 +175,7 @@ final class ImportedBundle {
                 scheduler.sampling(options),
                 origin,
                 parts.encoderImage(),
-                parts.denoiser().sharedTimestep() ? true : null);
+                parts.denoiser().sharedTimestep() ? true : null,
+                null);
     }
 }

@@ -3,6 +3,7 @@ package dev.semantica.sampler.engine;
 import dev.semantica.diffusion.Row;
 import dev.semantica.diffusion.Stepper;
 import dev.semantica.sampler.engine.SeriesInWork.RowInWork;
+import dev.semantica.sampler.engine.SeriesInWork.Unfinished;
 import dev.semantica.schemas.FailureReason;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,7 +14,8 @@ import java.util.function.Consumer;
 /**
  * The rows of one bundle on one device. Each tick moves up to a number of rows by one step, whatever their request, step,
  * step count, scheduler, seed or guidance; rows join, pause and leave between ticks. Between ticks a few sources are
- * encoded and a few finished rows decoded, so that neither holds the others up. The very first row goes alone: whoever
+ * encoded and a few finished rows decoded, so that neither holds the others up; a variation that the bundle's reader reads
+ * otherwise than its source begins anew, with other noise. The very first row goes alone: whoever
  * just started a worker sees a variation sooner. For one thread.
  *
  * @param <T> type of a series' tag
@@ -42,7 +44,7 @@ public final class ContinuousBatch<T> {
         this.maxRows = config.maxRows();
         this.choice = new RowChoice<>(
                 config.bulkShare(), bundle.bundle().manifest().sample().size());
-        this.ends = new Ends<>(bundle, listener);
+        this.ends = new Ends<>(bundle, listener, choice::openAnew);
     }
 
     /** Adds a series; its rows join from the next tick on. */
@@ -90,10 +92,14 @@ public final class ContinuousBatch<T> {
                         : "The deadline " + deadline + " passed before the variation was made";
             }
             if (reason != null) {
-                for (int index : choice.endAll(work)) {
-                    listener.failed(work.series().tag(), index, reason, message);
-                }
+                endAll(work, reason, message);
             }
+        }
+    }
+
+    private void endAll(SeriesInWork<T> work, FailureReason reason, String message) {
+        for (Unfinished row : choice.endAll(work)) {
+            work.fail(row, listener, reason, message);
         }
     }
 
@@ -135,9 +141,7 @@ public final class ContinuousBatch<T> {
                 try {
                     action.accept(List.of(one));
                 } catch (EngineException alone) {
-                    for (int index : choice.endAll(one)) {
-                        listener.failed(one.series().tag(), index, FailureReason.ENGINE_ERROR, alone.getMessage());
-                    }
+                    endAll(one, FailureReason.ENGINE_ERROR, alone.getMessage());
                 }
             }
         }
@@ -173,7 +177,7 @@ public final class ContinuousBatch<T> {
                 ends.add(row);
             } else if (state.failure() != null && row.owner().open().contains(row)) {
                 leave(row);
-                listener.failed(row.owner().series().tag(), row.index(), FailureReason.NOT_FINITE, state.failure());
+                row.fail(listener, FailureReason.NOT_FINITE, state.failure());
             }
         }
     }
@@ -204,7 +208,7 @@ public final class ContinuousBatch<T> {
         } catch (EngineException alone) {
             row.state().fail(alone.getMessage());
             leave(row);
-            listener.failed(row.owner().series().tag(), row.index(), FailureReason.ENGINE_ERROR, alone.getMessage());
+            row.fail(listener, FailureReason.ENGINE_ERROR, alone.getMessage());
         }
     }
 

@@ -9,24 +9,30 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /** Finished rows on their way to pictures, interactive ones first. For one thread. */
 final class Ends<T> {
 
     private final LoadedBundle bundle;
     private final RowListener<T> listener;
+    private final BiConsumer<RowInWork<T>, Drawing> anew;
     private final int similarityTensor;
+    private final BundleManifest.Reader reader;
     private final Deque<RowInWork<T>> interactive = new ArrayDeque<>();
     private final Deque<RowInWork<T>> bulk = new ArrayDeque<>();
 
-    Ends(LoadedBundle bundle, RowListener<T> listener) {
+    /** @param anew takes rows whose variation is to be drawn once more, with the best drawing of it so far */
+    Ends(LoadedBundle bundle, RowListener<T> listener, BiConsumer<RowInWork<T>, Drawing> anew) {
         this.bundle = bundle;
         this.listener = listener;
+        this.anew = anew;
         BundleManifest manifest = bundle.bundle().manifest();
         this.similarityTensor = manifest.condition().stream()
                 .map(BundleManifest.Tensor::name)
                 .toList()
                 .indexOf(manifest.similarity());
+        this.reader = manifest.reader();
     }
 
     void add(RowInWork<T> row) {
@@ -57,8 +63,7 @@ final class Ends<T> {
                 try {
                     publish(List.of(row));
                 } catch (EngineException alone) {
-                    listener.failed(
-                            row.owner().series().tag(), row.index(), FailureReason.ENGINE_ERROR, alone.getMessage());
+                    row.fail(listener, FailureReason.ENGINE_ERROR, alone.getMessage());
                 }
             }
         }
@@ -68,7 +73,8 @@ final class Ends<T> {
     private void publish(List<RowInWork<T>> finished) {
         List<RgbImage> pictures =
                 bundle.decode(finished.stream().map(row -> row.state().sample()).toList());
-        List<Condition> encodings = similarityTensor < 0 ? List.of() : bundle.encode(pictures);
+        List<Condition> encodings = similarityTensor < 0 && reader == null ? List.of() : bundle.encode(pictures);
+        List<Reading> readings = reader == null ? List.of() : read(finished, encodings);
         for (int i = 0; i < finished.size(); i++) {
             RowInWork<T> row = finished.get(i);
             Double similarity = similarityTensor < 0
@@ -76,7 +82,31 @@ final class Ends<T> {
                     : Condition.cosine(
                             encodings.get(i).tensors().get(similarityTensor),
                             row.state().condition().tensors().get(similarityTensor));
-            listener.finished(row.owner().series().tag(), row.index(), pictures.get(i), similarity);
+            Double agreement =
+                    reader == null ? null : readings.get(finished.size() + i).agreement(readings.get(i));
+            end(row, new Drawing(pictures.get(i), similarity, agreement, row.attempt()));
+        }
+    }
+
+    /** Readings of the variations, then of their sources. */
+    private List<Reading> read(List<RowInWork<T>> finished, List<Condition> encodings) {
+        List<Condition> all = new ArrayList<>(encodings);
+        finished.forEach(row -> all.add(row.state().condition()));
+        return bundle.read(all);
+    }
+
+    private void end(RowInWork<T> row, Drawing drawing) {
+        Series<T> series = row.owner().series();
+        if (drawing.agreement() == null) {
+            listener.finished(series.tag(), row.index(), drawing);
+            return;
+        }
+        Drawing best = row.best() != null && row.best().agreement() >= drawing.agreement() ? row.best() : drawing;
+        if (row.attempt() < series.attempts() && best.agreement() < reader.wantedAgreement()) {
+            listener.drawnAnew(series.tag(), row.index(), drawing);
+            anew.accept(row, best);
+        } else {
+            listener.finished(series.tag(), row.index(), best);
         }
     }
 }

@@ -32,6 +32,11 @@ final class FairOrder<T> {
         waiting.add(new SeriesInWork<>(series, due, arrivals++));
     }
 
+    /** Puts a series back that was removed, as due as it was before. */
+    void putBack(SeriesInWork<T> series) {
+        waiting.add(series);
+    }
+
     void remove(SeriesInWork<T> series) {
         waiting.remove(series);
         if (waiting.isEmpty()) {

@@ -24,6 +24,16 @@ public interface LoadedBundle extends AutoCloseable {
      */
     List<Condition> encode(List<RgbImage> images);
 
+    /**
+     * Reads conditions.
+     *
+     * @return one reading per condition
+     * @throws IllegalStateException if the bundle has no reader
+     */
+    default List<Reading> read(List<Condition> conditions) {
+        throw new IllegalStateException("Bundle " + bundle().name() + " has no reader");
+    }
+
     /** The denoiser. */
     Denoiser<Condition> denoiser();
 

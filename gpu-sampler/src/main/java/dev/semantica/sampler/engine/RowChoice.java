@@ -1,6 +1,7 @@
 package dev.semantica.sampler.engine;
 
 import dev.semantica.sampler.engine.SeriesInWork.RowInWork;
+import dev.semantica.sampler.engine.SeriesInWork.Unfinished;
 import dev.semantica.schemas.Priority;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,10 +46,16 @@ final class RowChoice<T> {
         }
     }
 
-    /** Says that a whole series has ended; returns the indexes that were left. */
-    List<Integer> endAll(SeriesInWork<T> series) {
+    /** Draws the variation of a row that has ended once more. */
+    void openAnew(RowInWork<T> row, Drawing best) {
+        row.owner().openAnew(row, best);
+        order(row.owner().series()).putBack(row.owner());
+    }
+
+    /** Says that a whole series has ended; returns the rows that were left. */
+    List<Unfinished> endAll(SeriesInWork<T> series) {
         open -= series.open().size();
-        List<Integer> left = series.endAll();
+        List<Unfinished> left = series.endAll();
         remove(series);
         return left;
     }

@@ -1,6 +1,5 @@
 package dev.semantica.sampler.engine;
 
-import dev.semantica.sampler.image.RgbImage;
 import dev.semantica.schemas.FailureReason;
 import java.time.Duration;
 
@@ -14,12 +13,11 @@ public interface RowListener<T> {
     /** A series' source was encoded. */
     default void encoded(T tag, Condition condition) {}
 
-    /**
-     * A variation is ready.
-     *
-     * @param similarity cosine of the encodings of variation and source; null where the bundle has none
-     */
-    void finished(T tag, int index, RgbImage variation, Double similarity);
+    /** A variation is ready. */
+    void finished(T tag, int index, Drawing variation);
+
+    /** A variation is read otherwise than its source, and is drawn anew. */
+    default void drawnAnew(T tag, int index, Drawing refused) {}
 
     /**
      * A variation will not be.

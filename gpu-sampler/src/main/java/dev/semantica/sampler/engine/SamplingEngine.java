@@ -1,6 +1,5 @@
 package dev.semantica.sampler.engine;
 
-import dev.semantica.sampler.image.RgbImage;
 import dev.semantica.schemas.FailureReason;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -110,9 +109,14 @@ public final class SamplingEngine<T> {
         }
 
         @Override
-        public void finished(T tag, int index, RgbImage variation, Double similarity) {
+        public void finished(T tag, int index, Drawing variation) {
             rows.decrementAndGet();
-            listener.finished(tag, index, variation, similarity);
+            listener.finished(tag, index, variation);
+        }
+
+        @Override
+        public void drawnAnew(T tag, int index, Drawing refused) {
+            listener.drawnAnew(tag, index, refused);
         }
 
         @Override

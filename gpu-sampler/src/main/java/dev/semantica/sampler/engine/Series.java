@@ -25,6 +25,8 @@ import java.util.function.Supplier;
  * @param seed seed of the noise
  * @param firstIndex index of the first variation, at least 0
  * @param count number of variations, at least 1
+ * @param attempts how often a variation is drawn at most, until it agrees with the source as much as the bundle wants; at
+ *     least 1, and 1 where the bundle has no reader
  * @param <T> type of the tag
  */
 public record Series<T>(
@@ -40,7 +42,11 @@ public record Series<T>(
         boolean fromSource,
         long seed,
         int firstIndex,
-        int count) {
+        int count,
+        int attempts) {
+
+    /** Between the seeds of attempts; the increment of SplitMix64 (Steele et al. 2014). */
+    private static final long NEXT_ATTEMPT = 0x9E3779B97F4A7C15L;
 
     /** Refuses what cannot be sampled. */
     public Series {
@@ -56,5 +62,18 @@ public record Series<T>(
             throw new IllegalArgumentException("A series needs a count of at least 1 and indexes from 0, but has count "
                     + count + " and first index " + firstIndex);
         }
+        if (attempts < 1) {
+            throw new IllegalArgumentException("A series needs at least one attempt, but has " + attempts);
+        }
+    }
+
+    /**
+     * The seed that an attempt's noise is drawn from.
+     *
+     * @param seed of the series, which is the first attempt's
+     * @param attempt from 1 on
+     */
+    public static long seedOf(long seed, int attempt) {
+        return seed + (attempt - 1) * NEXT_ATTEMPT;
     }
 }

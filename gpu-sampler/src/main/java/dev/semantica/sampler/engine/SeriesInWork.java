@@ -2,8 +2,11 @@ package dev.semantica.sampler.engine;
 
 import dev.semantica.diffusion.Row;
 import dev.semantica.sampler.image.RgbImage;
+import dev.semantica.schemas.FailureReason;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 
 /** A series and what became of it so far. For one thread. */
@@ -13,6 +16,7 @@ final class SeriesInWork<T> {
     private final double due;
     private final long arrival;
     private final List<RowInWork<T>> open = new ArrayList<>();
+    private final Deque<Anew> anew = new ArrayDeque<>();
     private Condition condition;
     private float[] start;
     private int opened;
@@ -22,8 +26,26 @@ final class SeriesInWork<T> {
      * A row and the series that it belongs to.
      *
      * @param state its numbers
+     * @param attempt which one at this variation, from 1 on
+     * @param best what the attempts before it made, and is taken if this one is no better; null: none were there
      */
-    record RowInWork<T>(SeriesInWork<T> owner, int index, Row<Condition> state) {}
+    record RowInWork<T>(SeriesInWork<T> owner, int index, Row<Condition> state, int attempt, Drawing best) {
+
+        /** Ends it: with what an attempt before made, or else as failed. */
+        void fail(RowListener<T> listener, FailureReason reason, String message) {
+            owner.fail(new Unfinished(index, best), listener, reason, message);
+        }
+    }
+
+    /**
+     * A row that is ended from outside.
+     *
+     * @param best null where nothing was made yet
+     */
+    record Unfinished(int index, Drawing best) {}
+
+    /** A variation that is to be drawn anew. */
+    private record Anew(int index, int attempt, Drawing best) {}
 
     SeriesInWork(Series<T> series, double due, long arrival) {
         this.series = series;
@@ -96,7 +118,7 @@ final class SeriesInWork<T> {
 
     /** Rows that have not begun. */
     int unopened() {
-        return ended ? 0 : series.count() - opened;
+        return ended ? 0 : series.count() - opened + anew.size();
     }
 
     /** Whether no row is left. */
@@ -106,25 +128,43 @@ final class SeriesInWork<T> {
 
     /** Begins its next row. */
     RowInWork<T> openNext(int sampleSize) {
-        int index = series.firstIndex() + opened++;
+        Anew next = anew.isEmpty() ? new Anew(series.firstIndex() + opened++, 1, null) : anew.poll();
+        int index = next.index();
+        long seed = Series.seedOf(series.seed(), next.attempt());
         Row<Condition> state = series.fromSource()
-                ? Row.fromSource(series.table(), condition, series.guidance(), series.seed(), index, start)
-                : new Row<>(series.table(), condition, series.guidance(), series.seed(), index, sampleSize);
-        RowInWork<T> row = new RowInWork<>(this, index, state);
+                ? Row.fromSource(series.table(), condition, series.guidance(), seed, index, start)
+                : new Row<>(series.table(), condition, series.guidance(), seed, index, sampleSize);
+        RowInWork<T> row = new RowInWork<>(this, index, state, next.attempt(), next.best());
         open.add(row);
         return row;
     }
 
-    /** Ends all rows; returns their indexes. */
-    List<Integer> endAll() {
-        List<Integer> indexes = new ArrayList<>();
-        open.forEach(row -> indexes.add(row.index()));
+    /** Draws a variation once more, before those that have not begun. */
+    void openAnew(RowInWork<T> row, Drawing best) {
+        anew.add(new Anew(row.index(), row.attempt() + 1, best));
+    }
+
+    /** Ends all rows; returns them. */
+    List<Unfinished> endAll() {
+        List<Unfinished> left = new ArrayList<>();
+        open.forEach(row -> left.add(new Unfinished(row.index(), row.best())));
+        anew.forEach(next -> left.add(new Unfinished(next.index(), next.best())));
         for (int k = opened; k < series.count() && !ended; k++) {
-            indexes.add(series.firstIndex() + k);
+            left.add(new Unfinished(series.firstIndex() + k, null));
         }
         open.clear();
+        anew.clear();
         ended = true;
-        return indexes;
+        return left;
+    }
+
+    /** Tells of a row that was ended: what was made of it is taken, unless nobody wants it. */
+    void fail(Unfinished row, RowListener<T> listener, FailureReason reason, String message) {
+        if (row.best() == null || series.givenUp().get() != null) {
+            listener.failed(series.tag(), row.index(), reason, message);
+        } else {
+            listener.finished(series.tag(), row.index(), row.best());
+        }
     }
 
     /** Fewest steps that are left until one of its rows could end. */

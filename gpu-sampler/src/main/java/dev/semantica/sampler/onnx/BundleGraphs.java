@@ -167,9 +167,18 @@ final class BundleGraphs implements AutoCloseable {
                 manifest.condition().stream()
                         .filter(tensor -> tensor.name().equals(key))
                         .findFirst()
-                        .orElseThrow()
-                        .shape();
+                        .map(BundleManifest.Tensor::shape)
+                        .orElseGet(() -> List.of(values(key)));
         };
+    }
+
+    private int values(String factor) {
+        return bundle.manifest().reader().factors().stream()
+                .filter(known -> known.name().equals(factor))
+                .findFirst()
+                .orElseThrow()
+                .values()
+                .size();
     }
 
     @Override

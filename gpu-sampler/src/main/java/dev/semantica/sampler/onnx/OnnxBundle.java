@@ -15,6 +15,7 @@ import dev.semantica.sampler.bundle.BundleManifest;
 import dev.semantica.sampler.engine.Condition;
 import dev.semantica.sampler.engine.EngineException;
 import dev.semantica.sampler.engine.LoadedBundle;
+import dev.semantica.sampler.engine.Reading;
 import dev.semantica.sampler.image.RgbImage;
 import java.util.List;
 import org.slf4j.Logger;
@@ -114,6 +115,9 @@ public final class OnnxBundle implements LoadedBundle {
                         + " gives numbers that are not finite for a plain input"));
             }
             decode(List.of(new float[size]));
+            if (bundle.manifest().reader() != null) {
+                read(List.of(condition));
+            }
             if (encodesSamples()) {
                 encodeSamples(List.of(black));
             }
@@ -136,6 +140,11 @@ public final class OnnxBundle implements LoadedBundle {
     @Override
     public List<Condition> encode(List<RgbImage> images) {
         return pictures.encode(images);
+    }
+
+    @Override
+    public List<Reading> read(List<Condition> conditions) {
+        return pictures.read(conditions);
     }
 
     /** On the composed path the denoiser is loaded when it is first asked for. */

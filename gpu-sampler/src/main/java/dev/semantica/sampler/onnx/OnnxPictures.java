@@ -2,11 +2,13 @@ package dev.semantica.sampler.onnx;
 
 import dev.semantica.sampler.bundle.BundleManifest;
 import dev.semantica.sampler.engine.Condition;
+import dev.semantica.sampler.engine.Reading;
 import dev.semantica.sampler.image.PixelTensors;
 import dev.semantica.sampler.image.RgbImage;
 import dev.semantica.sampler.onnx.GraphSession.Frame;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** What a bundle's graphs make of pictures, and pictures of samples. */
 final class OnnxPictures {
@@ -48,6 +50,35 @@ final class OnnxPictures {
             conditions.add(new Condition(tensors));
         }
         return conditions;
+    }
+
+    List<Reading> read(List<Condition> conditions) {
+        if (manifest.reader() == null) {
+            throw new IllegalStateException("Bundle " + manifest.name() + " has no reader");
+        }
+        Frame frame = graphs.get("reader").frame(conditions.size());
+        Set<String> inputs = manifest.graphs().get("reader").inputs().keySet();
+        for (int row = 0; row < conditions.size(); row++) {
+            for (int i = 0; i < manifest.condition().size(); i++) {
+                String tensor = manifest.condition().get(i).name();
+                if (inputs.contains(tensor)) {
+                    float[] values = conditions.get(row).tensors().get(i);
+                    frame.put(tensor, row, values, 0, values.length);
+                }
+            }
+        }
+        frame.run();
+        List<Reading> readings = new ArrayList<>();
+        for (int row = 0; row < conditions.size(); row++) {
+            List<double[]> chances = new ArrayList<>();
+            for (BundleManifest.Factor factor : manifest.reader().factors()) {
+                float[] logits = new float[factor.values().size()];
+                frame.get(factor.name(), row, logits, 0, logits.length);
+                chances.add(Reading.chances(logits));
+            }
+            readings.add(new Reading(chances));
+        }
+        return readings;
     }
 
     /** Samples of pictures: by the latent encoder, or the pixels themselves where there is none. */

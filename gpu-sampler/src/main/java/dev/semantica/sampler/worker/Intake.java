@@ -140,6 +140,7 @@ final class Intake {
                 .orElseThrow(() -> new Refusal(
                         FailureReason.UNSUPPORTED_OPTION,
                         "Scheduler '" + scheduler + "' is unknown; this bundle allows " + defaults.schedulers()));
+        int attempts = attempts(options, bundle);
         StepTable table = table(bundle, kind, steps, options.getStrength());
         SourceFile source = fetch(image, trace);
         Condition known = bundle.known(source.sha256());
@@ -166,7 +167,8 @@ final class Intake {
                 fromSource,
                 options.getSeed(),
                 options.getFirstIndex(),
-                options.getCount()));
+                options.getCount(),
+                attempts));
     }
 
     private static Guidance guidance(SamplingOptions options, BundleManifest.Sampling defaults) throws Refusal {
@@ -187,6 +189,25 @@ final class Intake {
         } catch (IllegalArgumentException e) {
             throw new Refusal(FailureReason.UNSUPPORTED_OPTION, e.getMessage());
         }
+    }
+
+    private static int attempts(SamplingOptions options, ServedBundle bundle) throws Refusal {
+        BundleManifest.Reader reader = bundle.manifest().reader();
+        int usual = reader == null ? 1 : reader.attempts();
+        int attempts = options.getAttempts() == null ? usual : options.getAttempts();
+        if (attempts < 1 || attempts > BundleManifest.Reader.MOST_ATTEMPTS) {
+            throw new Refusal(
+                    FailureReason.UNSUPPORTED_OPTION,
+                    "attempts must be from 1 to " + BundleManifest.Reader.MOST_ATTEMPTS + ", but is " + attempts);
+        }
+        if (attempts > 1 && reader == null) {
+            throw new Refusal(
+                    FailureReason.UNSUPPORTED_OPTION,
+                    "attempts needs the graph reader, which bundle "
+                            + bundle.bundle().name() + " has not; leave attempts out, or give the bundle a reader with"
+                            + " 'semantica bundles reader'");
+        }
+        return attempts;
     }
 
     private static StepTable table(ServedBundle bundle, SchedulerKind kind, int steps, Double strength) throws Refusal {

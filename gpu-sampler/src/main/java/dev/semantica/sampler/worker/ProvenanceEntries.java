@@ -25,6 +25,7 @@ public final class ProvenanceEntries {
         put(entries, "guidance.to", provenance.getGuidanceTo());
         put(entries, "guidance.rescale", provenance.getGuidanceRescale());
         put(entries, "strength", provenance.getStrength());
+        put(entries, "attempt", provenance.getAttempt());
         entries.put("source.sha256", provenance.getSourceDigest());
         entries.put("engine", provenance.getEngine());
         return entries;
@@ -53,14 +54,15 @@ public final class ProvenanceEntries {
                 .setGuidanceTo(optional(entries, "guidance.to"))
                 .setGuidanceRescale(optional(entries, "guidance.rescale"))
                 .setStrength(optional(entries, "strength"))
+                .setAttempt(entries.containsKey("attempt") ? Integer.valueOf(entries.get("attempt")) : null)
                 .setSourceDigest(required(entries, "source.sha256"))
                 .setEngine(required(entries, "engine"))
                 .build();
     }
 
-    private static void put(Map<String, String> entries, String key, Double value) {
+    private static void put(Map<String, String> entries, String key, Number value) {
         if (value != null) {
-            entries.put(key, Double.toString(value));
+            entries.put(key, value.toString());
         }
     }
 

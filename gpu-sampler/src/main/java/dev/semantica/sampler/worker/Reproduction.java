@@ -5,6 +5,7 @@ import dev.semantica.diffusion.SchedulerKind;
 import dev.semantica.diffusion.StepTable;
 import dev.semantica.sampler.bundle.BundleManifest;
 import dev.semantica.sampler.engine.ContinuousBatch;
+import dev.semantica.sampler.engine.Drawing;
 import dev.semantica.sampler.engine.EngineConfig;
 import dev.semantica.sampler.engine.LoadedBundle;
 import dev.semantica.sampler.engine.RowListener;
@@ -77,8 +78,9 @@ public final class Reproduction {
                 fromSource ? table.withStrength(provenance.getStrength()) : table,
                 guidance(provenance),
                 fromSource,
-                provenance.getSeed(),
+                Series.seedOf(provenance.getSeed(), provenance.getAttempt() == null ? 1 : provenance.getAttempt()),
                 provenance.getIndex(),
+                1,
                 1));
         while (!batch.idle()) {
             batch.tick();
@@ -96,8 +98,8 @@ public final class Reproduction {
 
     private record Only(List<RgbImage> made) implements RowListener<String> {
         @Override
-        public void finished(String tag, int index, RgbImage variation, Double similarity) {
-            made.add(variation);
+        public void finished(String tag, int index, Drawing variation) {
+            made.add(variation.picture());
         }
 
         @Override

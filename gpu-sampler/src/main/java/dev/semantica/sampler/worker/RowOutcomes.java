@@ -2,6 +2,7 @@ package dev.semantica.sampler.worker;
 
 import dev.semantica.diffusion.Guidance;
 import dev.semantica.sampler.engine.Condition;
+import dev.semantica.sampler.engine.Drawing;
 import dev.semantica.sampler.engine.RowListener;
 import dev.semantica.sampler.image.ImageEncoder;
 import dev.semantica.sampler.image.RgbImage;
@@ -52,8 +53,13 @@ final class RowOutcomes implements RowListener<RowTag> {
     }
 
     @Override
-    public void finished(RowTag tag, int index, RgbImage variation, Double similarity) {
-        end(tag, () -> publish(tag, index, variation, similarity));
+    public void finished(RowTag tag, int index, Drawing variation) {
+        end(tag, () -> publish(tag, index, variation));
+    }
+
+    @Override
+    public void drawnAnew(RowTag tag, int index, Drawing refused) {
+        listener.variationDrawnAnew();
     }
 
     @Override
@@ -103,10 +109,11 @@ final class RowOutcomes implements RowListener<RowTag> {
         return writer.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private void publish(RowTag tag, int index, RgbImage variation, Double similarity) {
-        Provenance provenance = provenance(tag, index);
+    private void publish(RowTag tag, int index, Drawing variation) {
+        Provenance provenance = provenance(tag, index, variation.attempt());
+        RgbImage picture = variation.picture();
         byte[] file = format.encode(
-                variation,
+                picture,
                 ProvenanceEntries.write(
                         tag.work().batch().getRequestId(), tag.image().getImageId(), provenance));
         listener.variationMade();
@@ -115,10 +122,11 @@ final class RowOutcomes implements RowListener<RowTag> {
                 new SampledVariation(
                         index,
                         new InlineImage(ByteBuffer.wrap(file), format.mediaType()),
-                        variation.width(),
-                        variation.height(),
-                        similarity,
-                        provenance),
+                        picture.width(),
+                        picture.height(),
+                        variation.similarity(),
+                        provenance,
+                        variation.agreement()),
                 tag.trace().variation(index));
     }
 
@@ -135,7 +143,7 @@ final class RowOutcomes implements RowListener<RowTag> {
                 });
     }
 
-    private static Provenance provenance(RowTag tag, int index) {
+    private static Provenance provenance(RowTag tag, int index, int attempt) {
         Guidance guidance = tag.guidance();
         return Provenance.newBuilder()
                 .setSeed(tag.image().getOptions().getSeed())
@@ -149,6 +157,7 @@ final class RowOutcomes implements RowListener<RowTag> {
                 .setGuidanceTo(guidance.to() == 1 ? null : guidance.to())
                 .setGuidanceRescale(guidance.rescale() == 0 ? null : guidance.rescale())
                 .setStrength(tag.strength())
+                .setAttempt(attempt == 1 ? null : attempt)
                 .setSourceDigest(tag.sourceDigest())
                 .setEngine(tag.bundle().engine())
                 .build();

@@ -23,6 +23,9 @@ public interface WorkerListener {
     /** A variation was made. */
     default void variationMade() {}
 
+    /** A variation was read otherwise than its source, and is drawn anew. */
+    default void variationDrawnAnew() {}
+
     /** So many variations of an image could not be made. */
     default void failed(FailureReason reason, int variations) {}
 

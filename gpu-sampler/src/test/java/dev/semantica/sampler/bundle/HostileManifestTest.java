@@ -64,7 +64,46 @@ class HostileManifestTest {
                         .put("trainTimesteps", 2_000_000_000)),
                 lie("outside", m -> at(m, "/graphs/encoder").put("file", "../encoder.onnx")),
                 lie("outside", m -> at(m, "/graphs/encoder").put("file", "/etc/hostname")),
-                lie("SHA-256", m -> at(m, "/graphs/encoder").put("sha256", "0".repeat(64))));
+                lie("SHA-256", m -> at(m, "/graphs/encoder").put("sha256", "0".repeat(64))),
+                lie("reader: expected to be there together", HostileManifestTest::reader),
+                lie("reader: expected to be there together", m -> {
+                    readerGraph(m);
+                    m.remove("reader");
+                }),
+                lie("reader.attempts: expected 1 to 16, found 17", m -> reader(readerGraph(m))
+                        .put("attempts", 17)),
+                lie("reader.agreement", m -> reader(readerGraph(m)).put("agreement", 0)),
+                lie("reader.factors", m -> reader(readerGraph(m)).putArray("factors")),
+                lie("reader.factors", m -> at(reader(readerGraph(m)), "/factors/0")
+                        .put("name", "pooled")),
+                lie("reader.factors kind: expected 2 to", m -> at(reader(readerGraph(m)), "/factors/0")
+                        .putArray("values")
+                        .add("cup")),
+                lie("reader.factors kind: expected 2 to", m -> at(reader(readerGraph(m)), "/factors/0")
+                        .putArray("values")
+                        .add("cup")
+                        .add("cup")),
+                lie("graphs.reader.inputs", m -> at(readerGraph(m), "/graphs/reader")
+                        .putObject("inputs")),
+                lie("graphs.reader.outputs", m -> at(readerGraph(m), "/graphs/reader")
+                        .putObject("outputs")
+                        .put("colour", "kind")));
+    }
+
+    private static ObjectNode reader(ObjectNode manifest) {
+        ObjectNode reader = manifest.putObject("reader").put("attempts", 4);
+        ObjectNode factor = reader.putArray("factors").addObject().put("name", "kind");
+        factor.putArray("values").add("cup").add("tree");
+        return reader;
+    }
+
+    private static ObjectNode readerGraph(ObjectNode manifest) {
+        reader(manifest);
+        ObjectNode graph = at(manifest, "/graphs").putObject("reader");
+        graph.put("file", "encoder.onnx").put("sha256", "0".repeat(64));
+        graph.putObject("inputs").put("pooled", "pooled");
+        graph.putObject("outputs").put("kind", "kind");
+        return manifest;
     }
 
     @ParameterizedTest

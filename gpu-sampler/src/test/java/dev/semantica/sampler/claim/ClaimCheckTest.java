@@ -67,7 +67,7 @@ class ClaimCheckTest {
                 imageId,
                 "batch",
                 new SampledVariation(
-                        index, new InlineImage(ByteBuffer.wrap(bytes), "image/png"), 8, 9, 0.5, provenance));
+                        index, new InlineImage(ByteBuffer.wrap(bytes), "image/png"), 8, 9, 0.5, provenance, 0.25));
     }
 
     private static byte[] bytes(int size, int value) {
@@ -104,6 +104,7 @@ class ClaimCheckTest {
         assertThat(applied.getImageId()).isEqualTo("i.png");
         assertThat(((SampledVariation) applied.getOutcome()).getIndex()).isEqualTo(3);
         assertThat(((SampledVariation) applied.getOutcome()).getSimilarity()).isEqualTo(0.5);
+        assertThat(((SampledVariation) applied.getOutcome()).getAgreement()).isEqualTo(0.25);
     }
 
     @Test

@@ -12,6 +12,8 @@ import java.util.Map;
 /** Remembers how rows ended, and that each ended once. Tags are names; a row is called NAME/INDEX. */
 final class Collected implements RowListener<String> {
 
+    final Map<String, Drawing> drawings = new LinkedHashMap<>();
+    final List<String> drawnAnew = new ArrayList<>();
     final Map<String, RgbImage> pictures = new LinkedHashMap<>();
     final Map<String, Double> similarities = new LinkedHashMap<>();
     final Map<String, FailureReason> failures = new LinkedHashMap<>();
@@ -19,10 +21,16 @@ final class Collected implements RowListener<String> {
     final List<Integer> lowered = new ArrayList<>();
 
     @Override
-    public void finished(String tag, int index, RgbImage variation, Double similarity) {
+    public void finished(String tag, int index, Drawing variation) {
         String row = once(tag, index);
-        pictures.put(row, variation);
-        similarities.put(row, similarity);
+        drawings.put(row, variation);
+        pictures.put(row, variation.picture());
+        similarities.put(row, variation.similarity());
+    }
+
+    @Override
+    public void drawnAnew(String tag, int index, Drawing refused) {
+        drawnAnew.add(tag + "/" + index + " attempt " + refused.attempt());
     }
 
     @Override

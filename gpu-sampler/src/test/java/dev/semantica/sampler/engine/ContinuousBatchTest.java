@@ -6,11 +6,13 @@ import dev.semantica.diffusion.Guidance;
 import dev.semantica.diffusion.SchedulerKind;
 import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.bundle.BundleException;
+import dev.semantica.sampler.bundle.BundleManifest;
 import dev.semantica.sampler.onnx.PagesLab;
 import dev.semantica.schemas.FailureReason;
 import dev.semantica.schemas.Priority;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +23,7 @@ class ContinuousBatchTest {
 
     private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
     private static final Duration CALL = Duration.ofMillis(10);
+    private static final int STEPS = 3;
 
     private static Bundle lab;
 
@@ -243,6 +246,131 @@ class ContinuousBatchTest {
                 .endsWith(1);
     }
 
+    @Test
+    void whatIsReadOtherwiseIsDrawnAnewFromTheNextAttemptsSeed() {
+        readsAndDraws(10, 1);
+        ContinuousBatch<String> batch = batch(1, 0.25);
+        batch.add(withAttempts("a", 7, 3, null, () -> null));
+        finish(batch);
+        batch.add(withAttempts("b", Series.seedOf(7, 2), 1, null, () -> null));
+        finish(batch);
+
+        assertThat(ends.drawnAnew).containsExactly("a/0 attempt 1");
+        assertThat(ends.drawings.get("a/0").attempt()).isEqualTo(2);
+        assertThat(ends.drawings.get("a/0").agreement()).isEqualTo(1);
+        assertThat(bundle.decoded.get(1)).isNotEqualTo(bundle.decoded.get(0)).isEqualTo(bundle.decoded.get(2));
+    }
+
+    @Test
+    void whereNoAttemptAgreesTheBestIsTaken() {
+        readsAndDraws(10, 2, 4, 1);
+        ContinuousBatch<String> batch = batch(1, 0.25);
+        batch.add(withAttempts("a", 7, 3, null, () -> null));
+        finish(batch);
+
+        assertThat(ends.drawnAnew).containsExactly("a/0 attempt 1", "a/0 attempt 2");
+        assertThat(ends.drawings.get("a/0").attempt()).isEqualTo(2);
+        assertThat(ends.drawings.get("a/0").agreement()).isEqualTo(0.5);
+        assertThat(ends.drawings.get("a/0").similarity())
+                .isEqualTo(Condition.cosine(new float[] {1, 2}, new float[] {1, 1}));
+    }
+
+    @Test
+    void oneAttemptTakesWhateverIsDrawn() {
+        readsAndDraws(10);
+        ContinuousBatch<String> batch = batch(1, 0.25);
+        batch.add(withAttempts("a", 7, 1, null, () -> null));
+        finish(batch);
+
+        assertThat(ends.drawnAnew).isEmpty();
+        assertThat(ends.drawings.get("a/0").agreement()).isEqualTo(0.1);
+    }
+
+    @Test
+    void whenTimeIsUpTheBestSoFarIsTaken() {
+        readsAndDraws(10, 2);
+        ContinuousBatch<String> batch = batch(1, 0.25);
+        batch.add(withAttempts("a", 7, 9, START.plus(CALL.multipliedBy(2 * STEPS + 1)), () -> null));
+        finish(batch);
+
+        assertThat(ends.failures).isEmpty();
+        assertThat(ends.drawings.get("a/0").attempt()).isEqualTo(2);
+        assertThat(bundle.calls).hasSize(2 * STEPS);
+    }
+
+    @Test
+    void nobodyGetsTheBestSoFarOfWhatWasCancelled() {
+        readsAndDraws(10);
+        FailureReason[] reason = {null};
+        ContinuousBatch<String> batch = batch(1, 0.25);
+        batch.add(withAttempts("a", 7, 9, null, () -> reason[0]));
+        ticks(batch, STEPS + 1);
+        assertThat(ends.drawnAnew).hasSize(1);
+        reason[0] = FailureReason.CANCELLED;
+        finish(batch);
+
+        assertThat(ends.failures).containsOnlyKeys("a/0").containsValue(FailureReason.CANCELLED);
+        assertThat(ends.pictures).isEmpty();
+    }
+
+    @Test
+    void anAttemptThatFailsCostsNothingThatWasMadeBefore() {
+        readsAndDraws(10, FakeBundle.BROKEN, FakeBundle.BROKEN);
+        ContinuousBatch<String> batch = batch(1, 0.25);
+        batch.add(withAttempts("a", 7, 9, null, () -> null));
+        finish(batch);
+
+        assertThat(ends.failures).isEmpty();
+        assertThat(ends.drawings.get("a/0").attempt()).isEqualTo(1);
+    }
+
+    @Test
+    void whatIsDrawnAnewKeepsItsTurn() {
+        readsAndDraws(10, 1);
+        ContinuousBatch<String> batch = batch(1, 0.25);
+        batch.add(withAttempts("first", 7, 9, null, () -> null));
+        for (int i = 0; i < 20; i++) {
+            batch.add(series("later" + i, 1, STEPS));
+        }
+        finish(batch);
+
+        assertThat(ends.pictures.keySet()).startsWith("first/0").hasSize(21);
+    }
+
+    private void readsAndDraws(Integer... draws) {
+        BundleManifest manifest = lab.manifest();
+        BundleManifest.Reader reader =
+                new BundleManifest.Reader(List.of(new BundleManifest.Factor("kind", List.of("cup", "tree"))), 4, 0.8);
+        Bundle reading = new Bundle(
+                lab.directory(),
+                manifest.withReader("reading", manifest.graphs().get("encoder"), reader, null),
+                lab.digest(),
+                lab.noiseSchedule(),
+                lab.unconditional());
+        bundle = new FakeBundle(reading);
+        bundle.duringCall = () -> now = now.plus(CALL);
+        bundle.draws.addAll(List.of(draws));
+    }
+
+    private static Series<String> withAttempts(
+            String name, long seed, int attempts, Instant deadline, Supplier<FailureReason> givenUp) {
+        return new Series<>(
+                name,
+                name,
+                Priority.BULK,
+                deadline,
+                givenUp,
+                FakeBundle.source(1),
+                null,
+                lab.tabulate(SchedulerKind.DDIM, STEPS),
+                Guidance.NONE,
+                false,
+                seed,
+                0,
+                1,
+                attempts);
+    }
+
     private ContinuousBatch<String> batch(int maxRows, double bulkShare) {
         return new ContinuousBatch<>(bundle, new EngineConfig(maxRows, bulkShare), () -> now, ends);
     }
@@ -300,6 +428,7 @@ class ContinuousBatchTest {
                 false,
                 7,
                 0,
-                count);
+                count,
+                1);
     }
 }

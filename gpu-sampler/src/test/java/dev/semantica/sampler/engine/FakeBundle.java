@@ -3,8 +3,9 @@ package dev.semantica.sampler.engine;
 import dev.semantica.diffusion.Denoiser;
 import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.image.RgbImage;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Deque;
 import java.util.List;
 
 /**
@@ -17,6 +18,12 @@ final class FakeBundle implements LoadedBundle {
     int memoryForEntries = Integer.MAX_VALUE;
     boolean scalarTimestep;
     Runnable duringCall = () -> {};
+    /** Numbers of the pictures that are drawn next; {@value #BROKEN} breaks the decoder. When they are used up: 1. */
+    final Deque<Integer> draws = new ArrayDeque<>();
+    /** Samples that were decoded. */
+    final List<float[]> decoded = new ArrayList<>();
+
+    static final int BROKEN = 253;
     private final Bundle bundle;
     private final int size;
 
@@ -68,7 +75,25 @@ final class FakeBundle implements LoadedBundle {
 
     @Override
     public List<RgbImage> decode(List<float[]> samples) {
-        return Collections.nCopies(samples.size(), source(1));
+        List<RgbImage> pictures = new ArrayList<>();
+        for (float[] sample : samples) {
+            int drawn = draws.isEmpty() ? 1 : draws.poll();
+            if (drawn == BROKEN) {
+                throw new EngineException("The decoder broke", null);
+            }
+            decoded.add(sample);
+            pictures.add(source(drawn));
+        }
+        return pictures;
+    }
+
+    /** Of two values the first with the chance 1/c. */
+    @Override
+    public List<Reading> read(List<Condition> conditions) {
+        return conditions.stream()
+                .map(condition -> 1.0 / condition.tensors().get(0)[0])
+                .map(chance -> new Reading(List.of(new double[] {chance, 1 - chance})))
+                .toList();
     }
 
     @Override

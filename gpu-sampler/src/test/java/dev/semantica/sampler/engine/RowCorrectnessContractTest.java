@@ -257,7 +257,8 @@ abstract class RowCorrectnessContractTest {
                     strength != null,
                     seed,
                     firstIndex,
-                    count);
+                    count,
+                    1);
         }
     }
 }

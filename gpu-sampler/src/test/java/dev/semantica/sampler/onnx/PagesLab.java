@@ -3,13 +3,17 @@ package dev.semantica.sampler.onnx;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.semantica.onnx.ElementType;
 import dev.semantica.onnx.GraphBuilder;
 import dev.semantica.onnx.OnnxFormatException;
 import dev.semantica.onnx.OnnxModel;
+import dev.semantica.onnx.Shape;
 import dev.semantica.onnx.TensorType;
 import dev.semantica.onnx.Value;
 import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.bundle.BundleException;
+import dev.semantica.sampler.bundle.BundleManifest;
+import dev.semantica.sampler.bundle.BundleWriter;
 import dev.semantica.sampler.image.ImageDecoder;
 import dev.semantica.sampler.image.ImageLimits;
 import dev.semantica.sampler.image.ImageRejectedException;
@@ -22,7 +26,10 @@ import java.security.MessageDigest;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** The bundle that the project ships, for tests. */
@@ -70,6 +77,49 @@ public final class PagesLab {
                         HexFormat.of()
                                 .formatHex(MessageDigest.getInstance("SHA-256").digest(graph)));
         json.writeValue(file, manifest);
+    }
+
+    /**
+     * Copies the bundle into a folder that is not there yet, with a reader of two values that reads about half of a source's
+     * variations otherwise than the source.
+     */
+    public static Bundle copyWithReader(Path folder, int attempts, RgbImage source) throws Exception {
+        Bundle lab = Bundle.read(DIRECTORY);
+        BundleWriter writer = Bundle.writer(folder);
+        writer.copy(lab, Set.of());
+        String tensor = lab.manifest().similarity();
+        int width = lab.manifest().condition().stream()
+                .filter(known -> known.name().equals(tensor))
+                .findFirst()
+                .orElseThrow()
+                .size();
+        float[] weights = new float[2 * width];
+        float[] biases = {1, 0};
+        Random random = new Random(5);
+        try (OnnxBundle loaded = OnnxBundle.load(lab, ExecutionProvider.cpu(1))) {
+            float[] encoded = loaded.encode(List.of(source)).get(0).tensors().get(1);
+            for (int i = 0; i < width; i++) {
+                weights[2 * i] = (float) (100 * random.nextGaussian());
+                biases[0] -= weights[2 * i] * encoded[i];
+            }
+        }
+        GraphBuilder graph = new GraphBuilder("reader");
+        Value rows = graph.input(tensor, ElementType.FLOAT, Shape.leading("rows", width));
+        Value product = graph.node("MatMul", rows, graph.floats("weight", new long[] {width, 2}, weights))
+                .output();
+        Value logits = graph.node("Add", product, graph.floats("bias", new long[] {2}, biases))
+                .output();
+        graph.output("kind", logits, ElementType.FLOAT, Shape.leading("rows", 2));
+        String digest = writer.add("reader.onnx", graph.build());
+        writer.finish(lab.manifest()
+                .withReader(
+                        lab.name(),
+                        new BundleManifest.Graph(
+                                "reader.onnx", digest, Map.of(tensor, tensor), Map.of("kind", "kind"), null),
+                        new BundleManifest.Reader(
+                                List.of(new BundleManifest.Factor("kind", List.of("cup", "tree"))), attempts, null),
+                        lab.manifest().training()));
+        return Bundle.read(folder);
     }
 
     private static OnnxModel altered(OnnxModel model, Input input) throws OnnxFormatException {

@@ -132,6 +132,13 @@ class SamplerWorkerTest {
                         with(o -> o.setGuidanceFrom(0.8).setGuidanceTo(0.2)),
                         null,
                         FailureReason.UNSUPPORTED_OPTION),
+                bad(
+                        "attempts without a reader",
+                        inline(good),
+                        with(o -> o.setAttempts(2)),
+                        null,
+                        FailureReason.UNSUPPORTED_OPTION),
+                bad("no attempts", inline(good), with(o -> o.setAttempts(0)), null, FailureReason.UNSUPPORTED_OPTION),
                 bad("no strength", inline(good), with(o -> o.setStrength(0.0)), null, FailureReason.UNSUPPORTED_OPTION),
                 bad(
                         "no such scheduler",
@@ -337,6 +344,57 @@ class SamplerWorkerTest {
         ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT, InstantSource.system());
         assertThat(Reproduction.run(bundle, decoder, good, made.getProvenance()).rgb())
                 .isEqualTo(decoder.decode(file).rgb());
+    }
+
+    @Test
+    void whatIsDrawnAnewSaysSoAndIsMadeAgain(@TempDir Path folder) throws Exception {
+        Bundle copy = PagesLab.copyWithReader(folder.resolve("reading"), 6, PagesLab.example("house.png"));
+        try (OnnxBundle reading = OnnxBundle.load(copy, ExecutionProvider.cpu(2))) {
+            served = reading;
+            run(
+                    bytes(batch(
+                            item("a", inline(good), with(o -> o.setCount(8).setSteps(2)), null),
+                            item(
+                                    "b",
+                                    inline(good),
+                                    with(o -> o.setCount(8).setSteps(2).setAttempts(1)),
+                                    null))),
+                    1,
+                    false,
+                    request -> false);
+
+            List<SampledVariation> patient = made("a");
+            List<SampledVariation> first = made("b");
+            double wanted = copy.manifest().reader().wantedAgreement();
+            assertThat(first.stream().map(SampledVariation::getAgreement))
+                    .hasSize(8)
+                    .anyMatch(agreement -> agreement < wanted)
+                    .anyMatch(agreement -> agreement >= wanted);
+            assertThat(first.stream().map(variation -> variation.getProvenance().getAttempt()))
+                    .containsOnlyNulls();
+            assertThat(patient.stream().map(SampledVariation::getAgreement))
+                    .hasSize(8)
+                    .allMatch(agreement -> agreement >= wanted);
+            assertThat(patient.stream()
+                            .map(variation -> variation.getProvenance().getAttempt()))
+                    .anyMatch(attempt -> attempt != null && attempt > 1)
+                    .anyMatch(attempt -> attempt == null);
+            ImageDecoder decoder = new ImageDecoder(ImageLimits.DEFAULT, InstantSource.system());
+            for (SampledVariation variation : patient) {
+                byte[] file = ((InlineImage) variation.getImage()).getData().array();
+                assertThat(ProvenanceEntries.read(ImageMetadata.read(file))).isEqualTo(variation.getProvenance());
+                assertThat(Reproduction.run(reading, decoder, good, variation.getProvenance())
+                                .rgb())
+                        .isEqualTo(decoder.decode(file).rgb());
+            }
+        }
+    }
+
+    private List<SampledVariation> made(String imageId) {
+        return results().stream()
+                .filter(result -> result.getImageId().equals(imageId))
+                .map(result -> (SampledVariation) result.getOutcome())
+                .toList();
     }
 
     @Test

@@ -117,6 +117,7 @@ public final class BundleExport {
                     description.sampling(),
                     description.training(),
                     null,
+                    null,
                     null);
             Files.write(draft.resolve(Bundle.MANIFEST), JSON.writeValueAsBytes(manifest));
             OnnxBundle.load(Bundle.read(draft), ExecutionProvider.cpu(1)).close();
