@@ -10,6 +10,7 @@ import dev.semantica.sampler.onnx.OnnxBundle;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -19,12 +20,13 @@ import picocli.CommandLine.Spec;
 /** {@code semantica bundles}. */
 @Command(
         name = "bundles",
-        description = "Examines bundles, and makes them of exported models.",
+        description = "Examines bundles, and makes them of exported models and of other bundles.",
         subcommands = {
             BundlesCommand.Inspect.class,
             BundlesCommand.Verify.class,
             ImportCommand.class,
-            QuantiseCommand.class
+            QuantiseCommand.class,
+            ReaderCommand.class
         })
 final class BundlesCommand implements Runnable {
 
@@ -33,7 +35,8 @@ final class BundlesCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Missing command: inspect, verify, import or quantise");
+        throw new ParameterException(
+                spec.commandLine(), "Missing command: inspect, verify, import, quantise or reader");
     }
 
     @Command(name = "inspect", description = "Shows what a bundle is, after checking its files' digests.")
@@ -89,6 +92,18 @@ final class BundlesCommand implements Runnable {
                     manifest.sharesTimestep()
                             ? "only of the same step share a call: the denoiser takes one timestep"
                             : "of different steps share a call");
+            if (manifest.reader() != null) {
+                line(
+                        out,
+                        "reads",
+                        manifest.reader().factors().stream()
+                                        .map(BundleManifest.Factor::name)
+                                        .collect(Collectors.joining(", "))
+                                + "; draws a variation at most "
+                                + manifest.reader().attempts()
+                                + " times, until it agrees with its source by "
+                                + manifest.reader().wantedAgreement());
+            }
             if (manifest.encoderImage() != null) {
                 line(
                         out,

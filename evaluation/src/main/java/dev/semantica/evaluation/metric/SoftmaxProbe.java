@@ -2,34 +2,47 @@ package dev.semantica.evaluation.metric;
 
 /**
  * Multinomial logistic regression on standardised features: full-batch gradient descent with momentum from zero weights,
- * so the same data give the same classifier. Penalty λ/2·‖w‖², λ = 0.01.
+ * so the same data give the same classifier. Penalty λ/2·‖w‖².
  */
 public final class SoftmaxProbe {
 
     private static final int ITERATIONS = 300;
     private static final double RATE = 0.1;
     private static final double MOMENTUM = 0.9;
-    private static final double PENALTY = 0.01;
+    /** λ for few vectors. */
+    private static final double FEW = 0.01;
 
     private final int classes;
+    private final double penalty;
     private final double[] mean;
     private final double[] deviation;
     /** Per class the weights of the features and, last, the bias. */
     private final double[][] weights;
 
-    private SoftmaxProbe(int classes, double[] mean, double[] deviation) {
+    private SoftmaxProbe(int classes, double penalty, double[] mean, double[] deviation) {
         this.classes = classes;
+        this.penalty = penalty;
         this.mean = mean;
         this.deviation = deviation;
         this.weights = new double[classes][mean.length + 1];
     }
 
     /**
-     * Trains a classifier.
+     * Trains a classifier with a penalty for few vectors, λ = {@value #FEW}.
      *
      * @param labels class of each vector, 0 to classes − 1
      */
     public static SoftmaxProbe train(FeatureMatrix features, int[] labels, int classes) {
+        return train(features, labels, classes, FEW);
+    }
+
+    /**
+     * Trains a classifier.
+     *
+     * @param labels class of each vector, 0 to classes − 1
+     * @param penalty λ, at least 0
+     */
+    public static SoftmaxProbe train(FeatureMatrix features, int[] labels, int classes, double penalty) {
         if (features.rows() != labels.length) {
             throw new IllegalArgumentException(features.rows() + " vectors with " + labels.length + " labels");
         }
@@ -46,7 +59,7 @@ public final class SoftmaxProbe {
             }
             deviation[j] = deviation[j] == 0 ? 1 : Math.sqrt(deviation[j]);
         }
-        SoftmaxProbe probe = new SoftmaxProbe(classes, mean, deviation);
+        SoftmaxProbe probe = new SoftmaxProbe(classes, penalty, mean, deviation);
         probe.descend(features, labels);
         return probe;
     }
@@ -64,6 +77,24 @@ public final class SoftmaxProbe {
             right += best == labels[i] ? 1 : 0;
         }
         return right / (double) features.rows();
+    }
+
+    /**
+     * The same classifier over vectors as they come: the logit of class c is the sum of weight[c][j] x[j], plus the last
+     * weight[c].
+     *
+     * @return [classes][features + 1]
+     */
+    public double[][] linear() {
+        double[][] plain = new double[classes][mean.length + 1];
+        for (int c = 0; c < classes; c++) {
+            plain[c][mean.length] = weights[c][mean.length];
+            for (int j = 0; j < mean.length; j++) {
+                plain[c][j] = weights[c][j] / deviation[j];
+                plain[c][mean.length] -= plain[c][j] * mean[j];
+            }
+        }
+        return plain;
     }
 
     private void descend(FeatureMatrix features, int[] labels) {
@@ -87,7 +118,7 @@ public final class SoftmaxProbe {
             }
             for (int c = 0; c < classes; c++) {
                 for (int j = 0; j <= dimension; j++) {
-                    double slope = gradient[c][j] + (j < dimension ? PENALTY * weights[c][j] : 0);
+                    double slope = gradient[c][j] + (j < dimension ? penalty * weights[c][j] : 0);
                     velocity[c][j] = MOMENTUM * velocity[c][j] - RATE * slope;
                     weights[c][j] += velocity[c][j];
                 }

@@ -33,6 +33,27 @@ class SoftmaxProbeTest {
     }
 
     @Test
+    void asLinearFunctionItChoosesTheSame() {
+        FeatureMatrix vectors = GoldenMetricsTest.random(60, 3, 3);
+        int[] labels = new int[60];
+        for (int i = 0; i < 60; i++) {
+            labels[i] = vectors.get(i, 0) + 2 * vectors.get(i, 1) > 0.3 ? 1 : 0;
+        }
+        SoftmaxProbe probe = SoftmaxProbe.train(vectors, labels, 2, 0.001);
+        double[][] weights = probe.linear();
+        int right = 0;
+        for (int i = 0; i < 60; i++) {
+            double lead = weights[1][3] - weights[0][3];
+            for (int j = 0; j < 3; j++) {
+                lead += (weights[1][j] - weights[0][j]) * vectors.get(i, j);
+            }
+            right += (lead > 0 ? 1 : 0) == labels[i] ? 1 : 0;
+        }
+
+        assertThat(right / 60.0).isEqualTo(probe.accuracy(vectors, labels)).isGreaterThan(0.9);
+    }
+
+    @Test
     void labelsMustBeAsManyAsVectors() {
         assertThatExceptionOfType(IllegalArgumentException.class)
                 .isThrownBy(() -> SoftmaxProbe.train(GoldenMetricsTest.random(3, 2, 1), new int[2], 2))

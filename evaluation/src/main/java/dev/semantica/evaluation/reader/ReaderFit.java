@@ -1,0 +1,183 @@
+package dev.semantica.evaluation.reader;
+
+import dev.semantica.evaluation.metric.FeatureMatrix;
+import dev.semantica.evaluation.metric.SoftmaxProbe;
+import dev.semantica.sampler.bundle.BundleManifest;
+import dev.semantica.sampler.engine.Condition;
+import dev.semantica.sampler.engine.LoadedBundle;
+import dev.semantica.sampler.image.ImageDecoder;
+import dev.semantica.sampler.image.ImageRejectedException;
+import dev.semantica.sampler.image.Resizing;
+import dev.semantica.sampler.image.RgbImage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
+
+/**
+ * Fits what reads factors from the tensor that a bundle compares pictures by: a multinomial logistic regression a factor, to
+ * nine of ten groups of pictures; the tenth tells how well it reads what it has not seen.
+ *
+ * @param tensor name of the condition tensor
+ * @param factors what is read, in the order that was asked for
+ * @param pictures number of pictures that were read
+ * @param lost why pictures could not be read, by id
+ */
+public record ReaderFit(String tensor, List<Fitted> factors, int pictures, Map<String, String> lost) {
+
+    /** Every so many groups one is held out. */
+    private static final int HELD_OUT = 10;
+
+    /** Thousands of pictures need little of it. */
+    private static final double PENALTY = 0.001;
+
+    private static final int ENCODED_AT_ONCE = 16;
+
+    /**
+     * A factor.
+     *
+     * @param values what it can be
+     * @param weights of every value's logit, those of the tensor's numbers and last the bias
+     * @param heldOut share of held-out pictures that are read rightly, 0 to 1
+     * @param heldOutPictures how many these are
+     */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared.
+    public record Fitted(String name, List<String> values, double[][] weights, double heldOut, int heldOutPictures) {}
+
+    /**
+     * Encodes pictures and fits the reader.
+     *
+     * @param wanted names of factors
+     * @param done told how many pictures are encoded
+     * @throws IllegalArgumentException if the bundle compares pictures by no tensor, or a factor cannot be fitted; with what
+     *     can be done
+     * @throws IOException if a picture's file cannot be read
+     */
+    public static ReaderFit of(
+            LoadedBundle bundle,
+            ImageDecoder decoder,
+            List<KnownPicture> pictures,
+            List<String> wanted,
+            IntConsumer done)
+            throws IOException {
+        BundleManifest manifest = bundle.bundle().manifest();
+        if (manifest.similarity() == null) {
+            throw new IllegalArgumentException("Bundle " + manifest.name()
+                    + " names no tensor for similarity in bundle.json, so there is nothing to read from; name one");
+        }
+        Set<String> known = new TreeSet<>();
+        pictures.forEach(picture -> known.addAll(picture.factors().keySet()));
+        Set<String> unknown = new LinkedHashSet<>(wanted);
+        unknown.removeAll(known);
+        if (wanted.isEmpty() || !unknown.isEmpty()) {
+            throw new IllegalArgumentException("Nothing is known of " + (wanted.isEmpty() ? "no factor" : unknown)
+                    + "; of these pictures known are " + known);
+        }
+        List<KnownPicture> useful = pictures.stream()
+                .filter(picture -> wanted.stream().anyMatch(picture.factors()::containsKey))
+                .toList();
+        Map<String, String> lost = new TreeMap<>();
+        List<KnownPicture> read = new ArrayList<>();
+        FeatureMatrix features = encode(bundle, decoder, useful, read, lost, done);
+        List<Fitted> fitted = List.copyOf(wanted).parallelStream()
+                .map(factor -> fit(factor, features, read))
+                .toList();
+        return new ReaderFit(manifest.similarity(), fitted, read.size(), lost);
+    }
+
+    private static FeatureMatrix encode(
+            LoadedBundle bundle,
+            ImageDecoder decoder,
+            List<KnownPicture> pictures,
+            List<KnownPicture> read,
+            Map<String, String> lost,
+            IntConsumer done)
+            throws IOException {
+        BundleManifest manifest = bundle.bundle().manifest();
+        int tensor = manifest.condition().stream()
+                .map(BundleManifest.Tensor::name)
+                .toList()
+                .indexOf(manifest.similarity());
+        List<double[]> vectors = new ArrayList<>();
+        for (int from = 0; from < pictures.size(); from += ENCODED_AT_ONCE) {
+            List<RgbImage> decoded = new ArrayList<>();
+            List<KnownPicture> some = pictures.subList(from, Math.min(pictures.size(), from + ENCODED_AT_ONCE));
+            for (KnownPicture picture : some) {
+                try {
+                    decoded.add(Resizing.cover(
+                            decoder.decode(picture.image().content().read()),
+                            manifest.image().width(),
+                            manifest.image().height()));
+                    read.add(picture);
+                } catch (ImageRejectedException e) {
+                    lost.put(picture.image().id(), e.getMessage());
+                }
+            }
+            if (!decoded.isEmpty()) {
+                for (Condition condition : bundle.encode(decoded)) {
+                    float[] values = condition.tensors().get(tensor);
+                    vectors.add(IntStream.range(0, values.length)
+                            .mapToDouble(i -> values[i])
+                            .toArray());
+                }
+            }
+            done.accept(from + some.size());
+        }
+        return FeatureMatrix.of(vectors);
+    }
+
+    private static Fitted fit(String factor, FeatureMatrix features, List<KnownPicture> pictures) {
+        List<String> groups = pictures.stream()
+                .filter(picture -> picture.factors().containsKey(factor))
+                .map(KnownPicture::group)
+                .distinct()
+                .sorted()
+                .toList();
+        Set<String> heldOutGroups = new TreeSet<>();
+        for (int i = HELD_OUT - 1; i < groups.size(); i += HELD_OUT) {
+            heldOutGroups.add(groups.get(i));
+        }
+        List<Integer> training = new ArrayList<>();
+        List<Integer> heldOut = new ArrayList<>();
+        Set<String> values = new TreeSet<>();
+        for (int i = 0; i < pictures.size(); i++) {
+            String value = pictures.get(i).factors().get(factor);
+            if (value != null && heldOutGroups.contains(pictures.get(i).group())) {
+                heldOut.add(i);
+            } else if (value != null) {
+                training.add(i);
+                values.add(value);
+            }
+        }
+        List<String> ordered = List.copyOf(values);
+        heldOut.removeIf(i -> !values.contains(pictures.get(i).factors().get(factor)));
+        if (ordered.size() < 2 || heldOut.isEmpty()) {
+            throw new IllegalArgumentException("Factor " + factor + " has " + ordered.size() + " values in "
+                    + groups.size() + " groups of pictures; a reader needs at least two values, and " + HELD_OUT
+                    + " groups, of which one is held out");
+        }
+        SoftmaxProbe probe = SoftmaxProbe.train(
+                features.select(places(training)),
+                labels(factor, pictures, training, ordered),
+                ordered.size(),
+                PENALTY);
+        double right = probe.accuracy(features.select(places(heldOut)), labels(factor, pictures, heldOut, ordered));
+        return new Fitted(factor, ordered, probe.linear(), right, heldOut.size());
+    }
+
+    private static int[] places(List<Integer> places) {
+        return places.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    private static int[] labels(String factor, List<KnownPicture> pictures, List<Integer> places, List<String> values) {
+        return places.stream()
+                .mapToInt(i -> values.indexOf(pictures.get(i).factors().get(factor)))
+                .toArray();
+    }
+}
