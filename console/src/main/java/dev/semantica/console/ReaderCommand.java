@@ -162,11 +162,13 @@ final class ReaderCommand implements Callable<Integer> {
         for (ReaderFit.Fitted factor : fit.factors()) {
             terminal.println(String.format(
                     Locale.ROOT,
-                    "reads %-20s of %d values, %.3f of %d held-out pictures rightly",
+                    "reads %-20s of %d values, %.3f of %d held-out pictures rightly; knows no picture that it is less sure"
+                            + " of than %.2f",
                     factor.name(),
                     factor.values().size(),
                     factor.heldOut(),
-                    factor.heldOutPictures()));
+                    factor.heldOutPictures(),
+                    factor.certainty()));
         }
         try (OnnxBundle loaded = OnnxBundle.load(Bundle.read(out), ExecutionProvider.cpu(1))) {
             terminal.println("ok: " + out + " holds " + loaded.bundle().name() + " "

@@ -1,5 +1,7 @@
 package dev.semantica.evaluation.metric;
 
+import java.util.Arrays;
+
 /**
  * Multinomial logistic regression on standardised features: full-batch gradient descent with momentum from zero weights,
  * so the same data give the same classifier. Penalty λ/2·‖w‖².
@@ -77,6 +79,11 @@ public final class SoftmaxProbe {
             right += best == labels[i] ? 1 : 0;
         }
         return right / (double) features.rows();
+    }
+
+    /** The chance of a vector's likeliest class, 0 to 1. */
+    public double certainty(FeatureMatrix features, int row) {
+        return Arrays.stream(probabilities(standardised(features, row))).max().orElseThrow();
     }
 
     /**

@@ -43,7 +43,7 @@ public final class ReaderBundle {
         fit.factors().forEach(factor -> outputs.put(factor.name(), factor.name()));
         BundleManifest.Reader reader = new BundleManifest.Reader(
                 fit.factors().stream()
-                        .map(factor -> new BundleManifest.Factor(factor.name(), factor.values()))
+                        .map(factor -> new BundleManifest.Factor(factor.name(), factor.values(), factor.certainty()))
                         .toList(),
                 attempts,
                 agreement);

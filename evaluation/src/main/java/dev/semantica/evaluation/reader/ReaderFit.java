@@ -37,6 +37,9 @@ public record ReaderFit(String tensor, List<Fitted> factors, int pictures, Map<S
     /** Thousands of pictures need little of it. */
     private static final double PENALTY = 0.001;
 
+    /** Share of held-out pictures that a reader may be less sure of. */
+    private static final double STRANGE = 0.01;
+
     private static final int ENCODED_AT_ONCE = 16;
 
     /**
@@ -46,9 +49,16 @@ public record ReaderFit(String tensor, List<Fitted> factors, int pictures, Map<S
      * @param weights of every value's logit, those of the tensor's numbers and last the bias
      * @param heldOut share of held-out pictures that are read rightly, 0 to 1
      * @param heldOutPictures how many these are
+     * @param certainty the chance of the likeliest value that all but {@value #STRANGE} of the held-out pictures reach
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
-    public record Fitted(String name, List<String> values, double[][] weights, double heldOut, int heldOutPictures) {}
+    public record Fitted(
+            String name,
+            List<String> values,
+            double[][] weights,
+            double heldOut,
+            int heldOutPictures,
+            double certainty) {}
 
     /**
      * Encodes pictures and fits the reader.
@@ -167,8 +177,14 @@ public record ReaderFit(String tensor, List<Fitted> factors, int pictures, Map<S
                 labels(factor, pictures, training, ordered),
                 ordered.size(),
                 PENALTY);
-        double right = probe.accuracy(features.select(places(heldOut)), labels(factor, pictures, heldOut, ordered));
-        return new Fitted(factor, ordered, probe.linear(), right, heldOut.size());
+        FeatureMatrix unseen = features.select(places(heldOut));
+        double right = probe.accuracy(unseen, labels(factor, pictures, heldOut, ordered));
+        double[] certainties = IntStream.range(0, unseen.rows())
+                .mapToDouble(i -> probe.certainty(unseen, i))
+                .sorted()
+                .toArray();
+        double certainty = certainties[(int) (STRANGE * certainties.length)];
+        return new Fitted(factor, ordered, probe.linear(), right, heldOut.size(), certainty);
     }
 
     private static int[] places(List<Integer> places) {

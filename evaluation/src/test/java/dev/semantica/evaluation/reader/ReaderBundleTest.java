@@ -73,6 +73,9 @@ class ReaderBundleTest {
         assertThat(reader.attempts()).isEqualTo(5);
         assertThat(reader.wantedAgreement()).isEqualTo(0.7);
         assertThat(reader.factors().get(0).values()).containsExactly("car", "fish");
+        assertThat(reader.factors().get(0).certainty())
+                .isEqualTo(fit.factors().get(0).certainty())
+                .isBetween(0.5, 1.0);
         assertThat(written.manifest().training().at("/reader/heldOut/kind").asDouble())
                 .isEqualTo(fit.factors().get(0).heldOut());
         try (OnnxBundle reading = OnnxBundle.load(written, ExecutionProvider.cpu(1))) {

@@ -253,15 +253,23 @@ public record BundleManifest(
      *
      * @param name of the factor
      * @param values what it can be, in the order of the logits
+     * @param certainty the chance of the likeliest value, 0 to 1, below which the reader does not know the like of a picture:
+     *     of such a source nothing is drawn anew; 0 if absent
      */
     public record Factor(
             @JsonProperty(required = true) String name,
-            @JsonProperty(required = true) List<String> values) {
+            @JsonProperty(required = true) List<String> values,
+            Double certainty) {
 
         /** Refuses null where a value is needed. */
         public Factor {
             Objects.requireNonNull(name, "name");
             Objects.requireNonNull(values, "values");
+        }
+
+        /** How sure the reader is of what it knows, defaults resolved. */
+        public double usualCertainty() {
+            return certainty == null ? 0 : certainty;
         }
     }
 

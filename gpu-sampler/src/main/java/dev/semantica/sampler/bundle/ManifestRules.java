@@ -199,6 +199,12 @@ final class ManifestRules {
                     "reader.factors " + factor.name(),
                     "2 to " + MAX_FACTOR_VALUES + " values that differ",
                     factor.values());
+            require(
+                    factor.usualCertainty() >= 0 && factor.usualCertainty() <= 1,
+                    problems,
+                    "reader.factors " + factor.name() + " certainty",
+                    "a chance from 0 to 1",
+                    factor.certainty());
         }
         require(
                 reader.attempts() >= 1 && reader.attempts() <= BundleManifest.Reader.MOST_ATTEMPTS,

@@ -82,9 +82,14 @@ final class Ends<T> {
                     : Condition.cosine(
                             encodings.get(i).tensors().get(similarityTensor),
                             row.state().condition().tensors().get(similarityTensor));
-            Double agreement =
-                    reader == null ? null : readings.get(finished.size() + i).agreement(readings.get(i));
-            end(row, new Drawing(pictures.get(i), similarity, agreement, row.attempt()));
+            if (reader == null) {
+                Drawing drawing = new Drawing(pictures.get(i), similarity, null, row.attempt());
+                listener.finished(row.owner().series().tag(), row.index(), drawing);
+            } else {
+                Reading source = readings.get(finished.size() + i);
+                double agreement = source.agreement(readings.get(i));
+                end(row, new Drawing(pictures.get(i), similarity, agreement, row.attempt()), source);
+            }
         }
     }
 
@@ -95,14 +100,13 @@ final class Ends<T> {
         return bundle.read(all);
     }
 
-    private void end(RowInWork<T> row, Drawing drawing) {
+    /** Of a source that the reader is not sure of, as of anything that it was never shown, the first drawing is taken. */
+    private void end(RowInWork<T> row, Drawing drawing, Reading source) {
         Series<T> series = row.owner().series();
-        if (drawing.agreement() == null) {
-            listener.finished(series.tag(), row.index(), drawing);
-            return;
-        }
         Drawing best = row.best() != null && row.best().agreement() >= drawing.agreement() ? row.best() : drawing;
-        if (row.attempt() < series.attempts() && best.agreement() < reader.wantedAgreement()) {
+        if (row.attempt() < series.attempts()
+                && best.agreement() < reader.wantedAgreement()
+                && source.isSure(reader.factors())) {
             listener.drawnAnew(series.tag(), row.index(), drawing);
             anew.accept(row, best);
         } else {

@@ -1,5 +1,7 @@
 package dev.semantica.sampler.engine;
 
+import dev.semantica.sampler.bundle.BundleManifest;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -28,8 +30,8 @@ public record Reading(List<double[]> chances) {
     }
 
     /**
-     * How well a variation agrees with the source that this was read from: the chance that both are the same in every factor, if
-     * factors err independently, as a share of the largest that this reading allows, ∏ (Σ p q) / max p, 0 to 1. So a source
+     * How well a variation agrees with the source that this was read from: the chance that both are the same in every factor,
+     * if factors err independently, as a share of the largest that this reading allows, ∏ (Σ p q) / max p, 0 to 1. So a source
      * that is hard to read asks no more of its variations than to be read alike.
      */
     double agreement(Reading variation) {
@@ -38,13 +40,25 @@ public record Reading(List<double[]> chances) {
             double[] own = chances.get(factor);
             double[] others = variation.chances.get(factor);
             double same = 0;
-            double largest = 0;
             for (int value = 0; value < own.length; value++) {
                 same += own[value] * others[value];
-                largest = Math.max(largest, own[value]);
             }
-            product *= same / largest;
+            product *= same / largest(own);
         }
         return product;
+    }
+
+    /** Whether it is as sure of every factor as the reader is of pictures that it knows how to read. */
+    boolean isSure(List<BundleManifest.Factor> factors) {
+        for (int factor = 0; factor < chances.size(); factor++) {
+            if (largest(chances.get(factor)) < factors.get(factor).usualCertainty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static double largest(double[] chances) {
+        return Arrays.stream(chances).max().orElseThrow();
     }
 }

@@ -83,6 +83,8 @@ class HostileManifestTest {
                         .putArray("values")
                         .add("cup")
                         .add("cup")),
+                lie("reader.factors kind certainty", m -> at(reader(readerGraph(m)), "/factors/0")
+                        .put("certainty", 1.5)),
                 lie("graphs.reader.inputs", m -> at(readerGraph(m), "/graphs/reader")
                         .putObject("inputs")),
                 lie("graphs.reader.outputs", m -> at(readerGraph(m), "/graphs/reader")

@@ -287,6 +287,17 @@ class ContinuousBatchTest {
     }
 
     @Test
+    void ofASourceThatTheReaderDoesNotKnowTheFirstDrawingIsTaken() {
+        readsAndDraws(10);
+        ContinuousBatch<String> batch = batch(1, 0.25);
+        batch.add(withAttempts("a", 2, 7, 9, null, () -> null));
+        finish(batch);
+
+        assertThat(ends.drawnAnew).isEmpty();
+        assertThat(ends.drawings.get("a/0").agreement()).isEqualTo(1);
+    }
+
+    @Test
     void whenTimeIsUpTheBestSoFarIsTaken() {
         readsAndDraws(10, 2);
         ContinuousBatch<String> batch = batch(1, 0.25);
@@ -339,8 +350,8 @@ class ContinuousBatchTest {
 
     private void readsAndDraws(Integer... draws) {
         BundleManifest manifest = lab.manifest();
-        BundleManifest.Reader reader =
-                new BundleManifest.Reader(List.of(new BundleManifest.Factor("kind", List.of("cup", "tree"))), 4, 0.8);
+        BundleManifest.Reader reader = new BundleManifest.Reader(
+                List.of(new BundleManifest.Factor("kind", List.of("cup", "tree"), 0.6)), 4, 0.8);
         Bundle reading = new Bundle(
                 lab.directory(),
                 manifest.withReader("reading", manifest.graphs().get("encoder"), reader, null),
@@ -354,13 +365,18 @@ class ContinuousBatchTest {
 
     private static Series<String> withAttempts(
             String name, long seed, int attempts, Instant deadline, Supplier<FailureReason> givenUp) {
+        return withAttempts(name, 1, seed, attempts, deadline, givenUp);
+    }
+
+    private static Series<String> withAttempts(
+            String name, int source, long seed, int attempts, Instant deadline, Supplier<FailureReason> givenUp) {
         return new Series<>(
                 name,
                 name,
                 Priority.BULK,
                 deadline,
                 givenUp,
-                FakeBundle.source(1),
+                FakeBundle.source(source),
                 null,
                 lab.tabulate(SchedulerKind.DDIM, STEPS),
                 Guidance.NONE,

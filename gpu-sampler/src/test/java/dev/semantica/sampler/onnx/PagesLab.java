@@ -94,7 +94,7 @@ public final class PagesLab {
                 .orElseThrow()
                 .size();
         float[] weights = new float[2 * width];
-        float[] biases = {1, 0};
+        float[] biases = {3, 0};
         Random random = new Random(5);
         try (OnnxBundle loaded = OnnxBundle.load(lab, ExecutionProvider.cpu(1))) {
             float[] encoded = loaded.encode(List.of(source)).get(0).tensors().get(1);
@@ -117,7 +117,9 @@ public final class PagesLab {
                         new BundleManifest.Graph(
                                 "reader.onnx", digest, Map.of(tensor, tensor), Map.of("kind", "kind"), null),
                         new BundleManifest.Reader(
-                                List.of(new BundleManifest.Factor("kind", List.of("cup", "tree"))), attempts, null),
+                                List.of(new BundleManifest.Factor("kind", List.of("cup", "tree"), null)),
+                                attempts,
+                                null),
                         lab.manifest().training()));
         return Bundle.read(folder);
     }
