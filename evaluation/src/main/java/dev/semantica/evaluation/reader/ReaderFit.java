@@ -95,7 +95,7 @@ public record ReaderFit(String tensor, List<Fitted> factors, int pictures, Map<S
         Map<String, String> lost = new TreeMap<>();
         List<KnownPicture> read = new ArrayList<>();
         FeatureMatrix features = encode(bundle, decoder, useful, read, lost, done);
-        List<Fitted> fitted = List.copyOf(wanted).parallelStream()
+        List<Fitted> fitted = List.copyOf(new LinkedHashSet<>(wanted)).parallelStream()
                 .map(factor -> fit(factor, features, read))
                 .toList();
         return new ReaderFit(manifest.similarity(), fitted, read.size(), lost);

@@ -2,6 +2,7 @@ package dev.semantica.sampler.onnx;
 
 import dev.semantica.sampler.bundle.BundleManifest;
 import dev.semantica.sampler.engine.Condition;
+import dev.semantica.sampler.engine.EngineException;
 import dev.semantica.sampler.engine.Reading;
 import dev.semantica.sampler.image.PixelTensors;
 import dev.semantica.sampler.image.RgbImage;
@@ -74,11 +75,20 @@ final class OnnxPictures {
             for (BundleManifest.Factor factor : manifest.reader().factors()) {
                 float[] logits = new float[factor.values().size()];
                 frame.get(factor.name(), row, logits, 0, logits.length);
+                requireFinite(logits, factor.name());
                 chances.add(Reading.chances(logits));
             }
             readings.add(new Reading(chances));
         }
         return readings;
+    }
+
+    private static void requireFinite(float[] logits, String factor) {
+        for (float logit : logits) {
+            if (!Float.isFinite(logit)) {
+                throw new EngineException("The reader gives " + logit + " for " + factor, null);
+            }
+        }
     }
 
     /** Samples of pictures: by the latent encoder, or the pixels themselves where there is none. */
