@@ -86,8 +86,8 @@ final class ReaderCommand implements Callable<Integer> {
             defaultValue = "0.8",
             paramLabel = "CHANCE",
             description =
-                    "Draw anew where the chance that a variation is the same as its source in all of these is below"
-                            + " it, above 0 to 1 (default: ${DEFAULT-VALUE}).")
+                    "Draw anew what agrees less with its source, above 0 to 1: the chance that it is the same in all of"
+                            + " these, as a share of the largest that the source allows (default: ${DEFAULT-VALUE}).")
     private double agreement;
 
     @Spec

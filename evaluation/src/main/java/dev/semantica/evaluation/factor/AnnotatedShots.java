@@ -1,6 +1,10 @@
 package dev.semantica.evaluation.factor;
 
+import static dev.semantica.evaluation.data.PageAnnotations.file;
+import static dev.semantica.evaluation.data.PageAnnotations.page;
+
 import dev.semantica.evaluation.data.LabelledImage;
+import dev.semantica.evaluation.data.PageAnnotations;
 import dev.semantica.evaluation.metric.Samples;
 import dev.semantica.evaluation.protocol.Augmentations;
 import dev.semantica.evaluation.protocol.BundleAutoencoder;
@@ -18,6 +22,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
@@ -74,15 +79,11 @@ public final class AnnotatedShots {
         this.decoder = decoder;
         this.autoencoder = autoencoder;
         List<LabelledImage> batch = new ArrayList<>();
+        PageAnnotations known = new PageAnnotations(dataset);
         for (LabelledImage image : images) {
-            String page = page(image);
-            // An id may come from a shard and say anything.
-            boolean inside = dataset.resolve(page).normalize().startsWith(dataset.normalize());
-            if (!annotations.containsKey(page) && !page.isEmpty() && inside) {
-                PageAnnotation.ofFolder(dataset.resolve(page)).ifPresent(found -> annotations.put(page, found));
-            }
-            PageAnnotation annotation = annotations.get(page);
-            if (annotation != null && isGenuine(annotation.images().get(file(image)))) {
+            Optional<PageAnnotation> annotation = known.of(image);
+            annotation.ifPresent(found -> annotations.put(page(image), found));
+            if (annotation.isPresent() && PageAnnotations.isGenuine(annotation.get(), image)) {
                 batch.add(image);
                 genuine.put(image.id(), image);
             }
@@ -211,17 +212,5 @@ public final class AnnotatedShots {
                 new ArrayList<>(predictions.getOrDefault(page(shot), Map.of()).keySet());
         files.remove(file(shot));
         return files;
-    }
-
-    private static boolean isGenuine(Factors image) {
-        return image != null && image.category("noise").orElse("none").equals("none");
-    }
-
-    private static String page(LabelledImage image) {
-        return image.id().substring(0, Math.max(0, image.id().lastIndexOf('/')));
-    }
-
-    private static String file(LabelledImage image) {
-        return image.id().substring(image.id().lastIndexOf('/') + 1);
     }
 }

@@ -22,7 +22,7 @@ import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 
 /**
- * Images to features, a batch at a time, each image once: features are kept on disk by encoder and by the image's own
+ * Images to features, a batch at a time, each image once: features may be kept on disk by encoder and by the image's own
  * digest. Images are read, decoded and brought to size on all cores. For one thread.
  */
 public final class Features {
@@ -31,6 +31,7 @@ public final class Features {
 
     private final FeatureEncoder encoder;
     private final ImageDecoder decoder;
+    /** Null where nothing is kept. */
     private final Path cache;
 
     /**
@@ -55,6 +56,13 @@ public final class Features {
         this.encoder = encoder;
         this.decoder = decoder;
         this.cache = cache.resolve(encoder.digest());
+    }
+
+    /** Features of one encoder that are not kept. */
+    public Features(FeatureEncoder encoder, ImageDecoder decoder) {
+        this.encoder = encoder;
+        this.decoder = decoder;
+        this.cache = null;
     }
 
     /** The encoder. */
@@ -209,6 +217,9 @@ public final class Features {
     }
 
     private double[] known(String digest) throws IOException {
+        if (cache == null) {
+            return null;
+        }
         Path kept = place(digest);
         if (!Files.exists(kept)) {
             return null;
@@ -223,6 +234,9 @@ public final class Features {
     }
 
     private void keep(String digest, double[] features) throws IOException {
+        if (cache == null) {
+            return;
+        }
         Path kept = place(digest);
         Files.createDirectories(kept.getParent());
         Path unfinished = kept.resolveSibling(kept.getFileName() + ".unfinished");

@@ -2,15 +2,16 @@ package dev.semantica.evaluation.reader;
 
 import dev.semantica.evaluation.data.ImageSets;
 import dev.semantica.evaluation.data.LabelledImage;
+import dev.semantica.evaluation.data.PageAnnotations;
 import dev.semantica.pages.factor.FactorValue.Category;
 import dev.semantica.pages.factor.Factors;
 import dev.semantica.pages.factor.PageAnnotation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -32,39 +33,27 @@ public record KnownPicture(LabelledImage image, String group, Map<String, String
      * @throws IOException if it cannot be listed, or an annotation is wrong
      */
     public static List<KnownPicture> of(Path dataset) throws IOException {
-        Map<String, PageAnnotation> pages = new HashMap<>();
+        PageAnnotations annotations = new PageAnnotations(dataset);
         List<KnownPicture> known = new ArrayList<>();
         for (LabelledImage image : ImageSets.of(dataset)) {
-            String page = image.id().substring(0, Math.max(0, image.id().lastIndexOf('/')));
-            // An id may come from a shard and say anything.
-            boolean inside = dataset.resolve(page).normalize().startsWith(dataset.normalize());
-            if (!pages.containsKey(page)) {
-                pages.put(page, page.isEmpty() || !inside ? null : annotation(dataset.resolve(page)));
+            Optional<PageAnnotation> annotation = annotations.of(image);
+            if (annotation.isPresent() && !PageAnnotations.isGenuine(annotation.get(), image)) {
+                continue;
             }
-            PageAnnotation annotation = pages.get(page);
             Map<String, String> factors = new TreeMap<>();
-            if (annotation != null) {
-                Factors own = annotation.images().get(image.id().substring(page.length() + 1));
-                if (own == null || !own.category("noise").orElse("none").equals("none")) {
-                    continue;
+            annotation.map(PageAnnotation::page).orElse(Factors.NONE).values().forEach((name, value) -> {
+                if (value instanceof Category category) {
+                    factors.put(name, category.name());
                 }
-                annotation.page().values().forEach((name, value) -> {
-                    if (value instanceof Category category) {
-                        factors.put(name, category.name());
-                    }
-                });
-            }
+            });
             if (!image.label().isEmpty()) {
                 factors.put(LABEL, image.label());
             }
             if (!factors.isEmpty()) {
-                known.add(new KnownPicture(image, annotation == null ? image.id() : page, factors));
+                String group = annotation.isPresent() ? PageAnnotations.page(image) : image.id();
+                known.add(new KnownPicture(image, group, factors));
             }
         }
         return known;
-    }
-
-    private static PageAnnotation annotation(Path folder) throws IOException {
-        return PageAnnotation.ofFolder(folder).orElse(null);
     }
 }

@@ -1,21 +1,21 @@
 package dev.semantica.evaluation.reader;
 
+import dev.semantica.evaluation.feature.FeatureEncoder;
+import dev.semantica.evaluation.feature.Features;
+import dev.semantica.evaluation.feature.Pooling;
 import dev.semantica.evaluation.metric.FeatureMatrix;
 import dev.semantica.evaluation.metric.SoftmaxProbe;
+import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.sampler.bundle.BundleManifest;
-import dev.semantica.sampler.engine.Condition;
 import dev.semantica.sampler.engine.LoadedBundle;
 import dev.semantica.sampler.image.ImageDecoder;
-import dev.semantica.sampler.image.ImageRejectedException;
-import dev.semantica.sampler.image.Resizing;
-import dev.semantica.sampler.image.RgbImage;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
@@ -39,8 +39,6 @@ public record ReaderFit(String tensor, List<Fitted> factors, int pictures, Map<S
 
     /** Share of held-out pictures that a reader may be less sure of. */
     private static final double STRANGE = 0.01;
-
-    private static final int ENCODED_AT_ONCE = 16;
 
     /**
      * A factor.
@@ -67,7 +65,8 @@ public record ReaderFit(String tensor, List<Fitted> factors, int pictures, Map<S
      * @param done told how many pictures are encoded
      * @throws IllegalArgumentException if the bundle compares pictures by no tensor, or a factor cannot be fitted; with what
      *     can be done
-     * @throws IOException if a picture's file cannot be read
+     * @throws IOException if no picture can be read
+     * @throws BundleException if the encoder cannot be used
      */
     public static ReaderFit of(
             LoadedBundle bundle,
@@ -75,7 +74,7 @@ public record ReaderFit(String tensor, List<Fitted> factors, int pictures, Map<S
             List<KnownPicture> pictures,
             List<String> wanted,
             IntConsumer done)
-            throws IOException {
+            throws IOException, BundleException {
         BundleManifest manifest = bundle.bundle().manifest();
         if (manifest.similarity() == null) {
             throw new IllegalArgumentException("Bundle " + manifest.name()
@@ -92,54 +91,16 @@ public record ReaderFit(String tensor, List<Fitted> factors, int pictures, Map<S
         List<KnownPicture> useful = pictures.stream()
                 .filter(picture -> wanted.stream().anyMatch(picture.factors()::containsKey))
                 .toList();
-        Map<String, String> lost = new TreeMap<>();
-        List<KnownPicture> read = new ArrayList<>();
-        FeatureMatrix features = encode(bundle, decoder, useful, read, lost, done);
+        Map<String, KnownPicture> byId = new HashMap<>();
+        useful.forEach(picture -> byId.put(picture.image().id(), picture));
+        Features.Encoded encoded = new Features(FeatureEncoder.ofBundle(bundle, Pooling.POOLED), decoder)
+                .ofImages(useful.stream().map(KnownPicture::image).toList(), done);
+        List<KnownPicture> read =
+                encoded.images().stream().map(image -> byId.get(image.id())).toList();
         List<Fitted> fitted = List.copyOf(new LinkedHashSet<>(wanted)).parallelStream()
-                .map(factor -> fit(factor, features, read))
+                .map(factor -> fit(factor, encoded.matrix(), read))
                 .toList();
-        return new ReaderFit(manifest.similarity(), fitted, read.size(), lost);
-    }
-
-    private static FeatureMatrix encode(
-            LoadedBundle bundle,
-            ImageDecoder decoder,
-            List<KnownPicture> pictures,
-            List<KnownPicture> read,
-            Map<String, String> lost,
-            IntConsumer done)
-            throws IOException {
-        BundleManifest manifest = bundle.bundle().manifest();
-        int tensor = manifest.condition().stream()
-                .map(BundleManifest.Tensor::name)
-                .toList()
-                .indexOf(manifest.similarity());
-        List<double[]> vectors = new ArrayList<>();
-        for (int from = 0; from < pictures.size(); from += ENCODED_AT_ONCE) {
-            List<RgbImage> decoded = new ArrayList<>();
-            List<KnownPicture> some = pictures.subList(from, Math.min(pictures.size(), from + ENCODED_AT_ONCE));
-            for (KnownPicture picture : some) {
-                try {
-                    decoded.add(Resizing.cover(
-                            decoder.decode(picture.image().content().read()),
-                            manifest.image().width(),
-                            manifest.image().height()));
-                    read.add(picture);
-                } catch (ImageRejectedException e) {
-                    lost.put(picture.image().id(), e.getMessage());
-                }
-            }
-            if (!decoded.isEmpty()) {
-                for (Condition condition : bundle.encode(decoded)) {
-                    float[] values = condition.tensors().get(tensor);
-                    vectors.add(IntStream.range(0, values.length)
-                            .mapToDouble(i -> values[i])
-                            .toArray());
-                }
-            }
-            done.accept(from + some.size());
-        }
-        return FeatureMatrix.of(vectors);
+        return new ReaderFit(manifest.similarity(), fitted, read.size(), encoded.unreadable());
     }
 
     private static Fitted fit(String factor, FeatureMatrix features, List<KnownPicture> pictures) {

@@ -19,7 +19,6 @@ import dev.semantica.sampler.image.ImageLimits;
 import dev.semantica.sampler.image.RgbImage;
 import dev.semantica.sampler.onnx.ExecutionProvider;
 import dev.semantica.sampler.onnx.OnnxBundle;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -162,7 +161,7 @@ class ReaderBundleTest {
                 .withMessageContaining("kind has 1 values");
     }
 
-    private static ReaderFit fit(String... factors) throws IOException {
+    private static ReaderFit fit(String... factors) throws Exception {
         return ReaderFit.of(lab, DECODER, KnownPicture.of(pages), List.of(factors), done -> {});
     }
 

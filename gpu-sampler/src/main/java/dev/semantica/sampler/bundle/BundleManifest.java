@@ -77,8 +77,17 @@ public record BundleManifest(
      * @param origin where the weights come from
      */
     public BundleManifest withReader(String otherName, Graph graph, Reader what, JsonNode origin) {
+        return with(otherName, "reader", graph, what, origin);
+    }
+
+    /** The same bundle with another denoiser. */
+    BundleManifest withDenoiser(String otherName, Graph graph, JsonNode origin) {
+        return with(otherName, "denoiser", graph, reader, origin);
+    }
+
+    private BundleManifest with(String otherName, String role, Graph graph, Reader what, JsonNode origin) {
         Map<String, Graph> all = new LinkedHashMap<>(graphs);
-        all.put("reader", graph);
+        all.put(role, graph);
         return new BundleManifest(
                 formatVersion,
                 otherName,

@@ -9,9 +9,7 @@ import dev.semantica.onnx.RowwiseInt8;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 
 /**
@@ -49,38 +47,15 @@ public record QuantisedBundle(Path directory, int products, long bytesBefore, lo
         for (BundleManifest.DataFile data : denoiser.dataFiles()) {
             writer.add(data.file(), from.directory().resolve(data.file()));
         }
-        Map<String, BundleManifest.Graph> graphs = new LinkedHashMap<>(manifest.graphs());
-        graphs.put(
-                DENOISER,
-                new BundleManifest.Graph(
-                        denoiser.file(),
-                        writer.add(denoiser.file(), quantised.model()),
-                        denoiser.inputs(),
-                        denoiser.outputs(),
-                        denoiser.data()));
-        writer.finish(new BundleManifest(
-                manifest.formatVersion(),
-                name,
-                manifest.description(),
-                manifest.licence(),
-                manifest.image(),
-                manifest.sample(),
-                manifest.condition(),
-                manifest.similarity(),
-                graphs,
-                manifest.unconditional(),
-                manifest.prediction(),
-                manifest.noiseSchedule(),
-                manifest.sampling(),
-                training(from, quantised.products()),
-                manifest.encoderImage(),
-                manifest.sharedTimestep(),
-                manifest.reader()));
+        BundleManifest.Graph graph = new BundleManifest.Graph(
+                denoiser.file(),
+                writer.add(denoiser.file(), quantised.model()),
+                denoiser.inputs(),
+                denoiser.outputs(),
+                denoiser.data());
+        writer.finish(manifest.withDenoiser(name, graph, training(from, quantised.products())));
         return new QuantisedBundle(
-                directory,
-                quantised.products(),
-                Files.size(file),
-                Files.size(directory.resolve(graphs.get(DENOISER).file())));
+                directory, quantised.products(), Files.size(file), Files.size(directory.resolve(denoiser.file())));
     }
 
     private static JsonNode training(Bundle from, int products) {
