@@ -133,27 +133,25 @@ final class ReaderCommand implements Callable<Integer> {
         }
     }
 
-    private ReaderFit fit(Bundle bundle, PrintStream messages) throws IOException, BundleException {
-        List<KnownPicture> pictures;
-        try {
-            pictures = KnownPicture.of(dataset);
+    private ReaderFit fit(Bundle bundle, PrintStream messages) throws BundleException {
+        int threads = Runtime.getRuntime().availableProcessors();
+        try (OnnxBundle loaded = OnnxBundle.load(bundle, ExecutionProvider.cpu(threads))) {
+            List<KnownPicture> pictures = KnownPicture.of(dataset);
+            try (Progress progress = new Progress(
+                    messages,
+                    Boolean.getBoolean("semantica.terminal"),
+                    InstantSource.system(),
+                    pictures.size(),
+                    "pictures encoded")) {
+                return ReaderFit.of(
+                        loaded,
+                        new ImageDecoder(ImageLimits.DEFAULT, InstantSource.system()),
+                        pictures,
+                        factors,
+                        done -> progress.show(done, ""));
+            }
         } catch (IOException e) {
             throw new ConfigurationException(e.getMessage());
-        }
-        int threads = Runtime.getRuntime().availableProcessors();
-        try (OnnxBundle loaded = OnnxBundle.load(bundle, ExecutionProvider.cpu(threads));
-                Progress progress = new Progress(
-                        messages,
-                        Boolean.getBoolean("semantica.terminal"),
-                        InstantSource.system(),
-                        pictures.size(),
-                        "pictures encoded")) {
-            return ReaderFit.of(
-                    loaded,
-                    new ImageDecoder(ImageLimits.DEFAULT, InstantSource.system()),
-                    pictures,
-                    factors,
-                    done -> progress.show(done, ""));
         }
     }
 

@@ -87,6 +87,12 @@ class ReaderCommandTest {
         assertThat(run("bundles", "reader", LAB, at("pages"), "--factors", "colour", "--out", at("new")))
                 .isEqualTo(ExitCode.CONFIGURATION);
         assertThat(err.toString()).contains("Nothing is known of [colour]", "background", "main");
+
+        Files.createDirectories(folder.resolve("broken/car"));
+        Files.writeString(folder.resolve("broken/car/1.png"), "no picture");
+        assertThat(run("bundles", "reader", LAB, at("broken"), "--out", at("new")))
+                .isEqualTo(ExitCode.CONFIGURATION);
+        assertThat(err.toString()).contains("Not one of 1 images can be read", "car/1.png");
         assertThat(Files.exists(folder.resolve("new"))).isFalse();
     }
 
