@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -35,12 +36,8 @@ final class ImportCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "The export: the directory with model_index.json.")
     private Path directory;
 
-    @Option(
-            names = "--out",
-            paramLabel = "BUNDLE",
-            required = true,
-            description = "Where the bundle is to be; must not exist yet.")
-    private Path out;
+    @Mixin
+    private NewBundle out;
 
     @Option(names = "--name", paramLabel = "NAME", description = "What requests call it. Default: the name of BUNDLE.")
     private String name;
@@ -81,8 +78,8 @@ final class ImportCommand implements Callable<Integer> {
             export.notes().forEach(note -> terminal.println("note: " + note));
             terminal.flush();
             write(export);
-            Bundle bundle = Bundle.read(out);
-            terminal.println("ok: " + out + " holds " + bundle.name() + " " + bundle.digest() + ", verified");
+            Bundle bundle = Bundle.read(out.place());
+            terminal.println("ok: " + out.place() + " holds " + bundle.name() + " " + bundle.digest() + ", verified");
             return ExitCode.OK;
         } catch (BundleException e) {
             throw new ConfigurationException(e.problems());
@@ -90,7 +87,7 @@ final class ImportCommand implements Callable<Integer> {
     }
 
     private ImportOptions options() {
-        String last = out.toAbsolutePath().normalize().getFileName().toString();
+        String last = out.place().toAbsolutePath().normalize().getFileName().toString();
         try {
             return new ImportOptions(name == null ? last : name, licence, steps, guidance, imageSize, latentSize);
         } catch (IllegalArgumentException e) {
@@ -103,7 +100,7 @@ final class ImportCommand implements Callable<Integer> {
         Progress[] progress = new Progress[1];
         try {
             export.write(
-                    out,
+                    out.place(),
                     (files, of, file) -> {
                         if (progress[0] == null) {
                             progress[0] = new Progress(

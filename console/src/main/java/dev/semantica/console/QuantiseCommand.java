@@ -9,12 +9,11 @@ import dev.semantica.sampler.onnx.ExecutionProvider;
 import dev.semantica.sampler.onnx.OnnxBundle;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -36,12 +35,8 @@ final class QuantiseCommand implements Callable<Integer> {
     @Parameters(paramLabel = "DIR", description = "The bundle's directory.")
     private Path directory;
 
-    @Option(
-            names = "--out",
-            paramLabel = "BUNDLE",
-            required = true,
-            description = "Where the new bundle is to be; must not exist yet.")
-    private Path out;
+    @Mixin
+    private NewBundle out;
 
     @Option(names = "--name", paramLabel = "NAME", description = "What requests call it. Default: the name and -int8.")
     private String name;
@@ -52,18 +47,18 @@ final class QuantiseCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         PrintWriter terminal = spec.commandLine().getOut();
-        if (Files.exists(out)) {
-            throw new ConfigurationException(List.of(out + " exists already; name a directory that does not"));
+        if (!out.problems().isEmpty()) {
+            throw new ConfigurationException(out.problems());
         }
         try {
             Bundle bundle = Bundle.read(directory);
             QuantisedBundle quantised =
-                    QuantisedBundle.write(bundle, out, name == null ? bundle.name() + "-int8" : name);
-            try (OnnxBundle loaded = OnnxBundle.load(Bundle.read(out), ExecutionProvider.cpu(1))) {
+                    QuantisedBundle.write(bundle, out.place(), name == null ? bundle.name() + "-int8" : name);
+            try (OnnxBundle loaded = OnnxBundle.load(Bundle.read(out.place()), ExecutionProvider.cpu(1))) {
                 terminal.println(String.format(
                         Locale.ROOT,
                         "ok: %s holds %s %s: %d products of 8-bit integers, denoiser %.1f MB (was %.1f MB)",
-                        out,
+                        out.place(),
                         loaded.bundle().name(),
                         loaded.bundle().digest(),
                         quantised.products(),

@@ -16,7 +16,6 @@ import dev.semantica.sampler.onnx.OnnxBundle;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -24,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -63,12 +63,8 @@ final class ReaderCommand implements Callable<Integer> {
                     + " kind,main; or label, the class (default: ${DEFAULT-VALUE}).")
     private List<String> factors;
 
-    @Option(
-            names = "--out",
-            paramLabel = "BUNDLE",
-            required = true,
-            description = "Where the new bundle is to be; must not exist yet.")
-    private Path out;
+    @Mixin
+    private NewBundle out;
 
     @Option(names = "--name", paramLabel = "NAME", description = "What requests call it (default: the bundle's name).")
     private String name;
@@ -106,7 +102,7 @@ final class ReaderCommand implements Callable<Integer> {
             if (fit.lost().size() > SHOWN) {
                 messages.println("left out: " + (fit.lost().size() - SHOWN) + " more pictures");
             }
-            ReaderBundle.write(bundle, out, name == null ? bundle.name() : name, fit, attempts, agreement);
+            ReaderBundle.write(bundle, out.place(), name == null ? bundle.name() : name, fit, attempts, agreement);
             report(fit);
             return ExitCode.OK;
         } catch (BundleException e) {
@@ -117,10 +113,7 @@ final class ReaderCommand implements Callable<Integer> {
     }
 
     private void requirePlausible() {
-        List<String> problems = new ArrayList<>();
-        if (Files.exists(out)) {
-            problems.add(out + " exists already; name a directory that does not");
-        }
+        List<String> problems = new ArrayList<>(out.problems());
         if (attempts < 1 || attempts > BundleManifest.Reader.MOST_ATTEMPTS) {
             problems.add(
                     "--attempts must be from 1 to " + BundleManifest.Reader.MOST_ATTEMPTS + ", but is " + attempts);
@@ -168,8 +161,8 @@ final class ReaderCommand implements Callable<Integer> {
                     factor.heldOutPictures(),
                     factor.certainty()));
         }
-        try (OnnxBundle loaded = OnnxBundle.load(Bundle.read(out), ExecutionProvider.cpu(1))) {
-            terminal.println("ok: " + out + " holds " + loaded.bundle().name() + " "
+        try (OnnxBundle loaded = OnnxBundle.load(Bundle.read(out.place()), ExecutionProvider.cpu(1))) {
+            terminal.println("ok: " + out.place() + " holds " + loaded.bundle().name() + " "
                     + loaded.bundle().digest() + ", drawn at most " + attempts + " times");
         }
     }

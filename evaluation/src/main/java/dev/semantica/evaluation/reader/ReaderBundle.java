@@ -10,6 +10,7 @@ import dev.semantica.onnx.Value;
 import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.bundle.BundleManifest;
 import dev.semantica.sampler.bundle.BundleWriter;
+import dev.semantica.sampler.bundle.DraftFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -26,19 +27,16 @@ public final class ReaderBundle {
     private ReaderBundle() {}
 
     /**
-     * Writes it.
+     * Writes it. It comes to its place whole or not at all.
      *
      * @param from the bundle; a reader of its own is left out
-     * @param directory where the new one is to be: an empty directory, or none
+     * @param directory where the new one is to be; must not exist yet
      * @param name what requests call the new one
      * @param attempts how often a variation is drawn at most
      * @param agreement below which a variation is drawn anew, above 0 to 1
      */
     public static void write(Bundle from, Path directory, String name, ReaderFit fit, int attempts, double agreement)
             throws IOException {
-        BundleWriter writer = Bundle.writer(directory);
-        writer.copy(from, Set.of(READER));
-        String digest = writer.add(FILE, graph(from.manifest(), fit));
         Map<String, String> outputs = new LinkedHashMap<>();
         fit.factors().forEach(factor -> outputs.put(factor.name(), factor.name()));
         BundleManifest.Reader reader = new BundleManifest.Reader(
@@ -47,12 +45,18 @@ public final class ReaderBundle {
                         .toList(),
                 attempts,
                 agreement);
-        writer.finish(from.manifest()
-                .withReader(
-                        name,
-                        new BundleManifest.Graph(FILE, digest, Map.of(fit.tensor(), fit.tensor()), outputs, null),
-                        reader,
-                        training(from, fit)));
+        try (DraftFolder draft = DraftFolder.beside(directory)) {
+            BundleWriter writer = Bundle.writer(draft.folder());
+            writer.copy(from, Set.of(READER));
+            String digest = writer.add(FILE, graph(from.manifest(), fit));
+            writer.finish(from.manifest()
+                    .withReader(
+                            name,
+                            new BundleManifest.Graph(FILE, digest, Map.of(fit.tensor(), fit.tensor()), outputs, null),
+                            reader,
+                            origin(from, fit)));
+            draft.put();
+        }
     }
 
     private static OnnxModel graph(BundleManifest manifest, ReaderFit fit) {
@@ -93,16 +97,12 @@ public final class ReaderBundle {
         return graph.build();
     }
 
-    private static ObjectNode training(Bundle from, ReaderFit fit) {
-        ObjectNode training = JsonNodeFactory.instance.objectNode();
-        if (from.manifest().training() instanceof ObjectNode known) {
-            training.setAll(known);
-        }
-        ObjectNode reader = training.putObject(READER);
-        reader.put("of", from.digest());
-        reader.put("pictures", fit.pictures());
-        ObjectNode heldOut = reader.putObject("heldOut");
+    private static ObjectNode origin(Bundle from, ReaderFit fit) {
+        ObjectNode origin = JsonNodeFactory.instance.objectNode();
+        origin.put("of", from.digest());
+        origin.put("pictures", fit.pictures());
+        ObjectNode heldOut = origin.putObject("heldOut");
         fit.factors().forEach(factor -> heldOut.put(factor.name(), factor.heldOut()));
-        return training;
+        return origin;
     }
 }

@@ -2,6 +2,7 @@ package dev.semantica.evaluation.reader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.semantica.pages.PagesConfig;
@@ -20,6 +21,7 @@ import dev.semantica.sampler.image.RgbImage;
 import dev.semantica.sampler.onnx.ExecutionProvider;
 import dev.semantica.sampler.onnx.OnnxBundle;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -116,6 +118,19 @@ class ReaderBundleTest {
                     .containsExactly("background");
             assertThat(loaded.read(loaded.encode(pictures()))).hasSameSizeAs(pictures());
         }
+    }
+
+    @Test
+    void nothingIsLeftOfABundleThatCouldNotBeWritten() throws Exception {
+        ReaderBundle.write(lab.bundle(), folder.resolve("first"), "lab", fit("kind"), 4, 0.8);
+        Bundle torn = Bundle.read(folder.resolve("first"));
+        Files.delete(folder.resolve("first/unconditional.json"));
+
+        assertThatThrownBy(() -> ReaderBundle.write(torn, folder.resolve("second"), "lab", fit("kind"), 4, 0.8))
+                .isInstanceOf(NoSuchFileException.class);
+        assertThatThrownBy(() -> QuantisedBundle.write(torn, folder.resolve("small"), "small"))
+                .isInstanceOf(NoSuchFileException.class);
+        assertThat(folder.toFile().list()).containsExactly("first");
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.semantica.sampler.bundle;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.semantica.diffusion.Guidance;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -74,18 +76,31 @@ public record BundleManifest(
      * @param otherName what requests call it
      * @param graph that reads
      * @param what it reads
-     * @param origin where the weights come from
+     * @param origin where the reader comes from, a note beside those of the training
      */
     public BundleManifest withReader(String otherName, Graph graph, Reader what, JsonNode origin) {
-        return with(otherName, "reader", graph, what, origin);
+        return with(otherName, "reader", graph, what, noting("reader", origin));
     }
 
-    /** The same bundle with another denoiser. */
-    BundleManifest withDenoiser(String otherName, Graph graph, JsonNode origin) {
-        return with(otherName, "denoiser", graph, reader, origin);
+    /**
+     * The same bundle with a denoiser of 8-bit integers.
+     *
+     * @param origin what it was made of, a note beside those of the training
+     */
+    BundleManifest withInt8Denoiser(String otherName, Graph graph, JsonNode origin) {
+        return with(otherName, "denoiser", graph, reader, noting("int8", origin));
     }
 
-    private BundleManifest with(String otherName, String role, Graph graph, Reader what, JsonNode origin) {
+    private ObjectNode noting(String name, JsonNode note) {
+        ObjectNode notes = JsonNodeFactory.instance.objectNode();
+        if (training instanceof ObjectNode known) {
+            notes.setAll(known);
+        }
+        notes.set(name, note);
+        return notes;
+    }
+
+    private BundleManifest with(String otherName, String role, Graph graph, Reader what, JsonNode notes) {
         Map<String, Graph> all = new LinkedHashMap<>(graphs);
         all.put(role, graph);
         return new BundleManifest(
@@ -102,7 +117,7 @@ public record BundleManifest(
                 prediction,
                 noiseSchedule,
                 sampling,
-                origin,
+                notes,
                 encoderImage,
                 sharedTimestep,
                 what);

@@ -1,8 +1,6 @@
 package dev.semantica.sampler.bundle;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.semantica.onnx.OnnxFormatException;
 import dev.semantica.onnx.OnnxModel;
 import dev.semantica.onnx.RowwiseInt8;
@@ -25,10 +23,10 @@ public record QuantisedBundle(Path directory, int products, long bytesBefore, lo
     private static final String DENOISER = "denoiser";
 
     /**
-     * Writes it.
+     * Writes it. It comes to its place whole or not at all.
      *
      * @param from the bundle
-     * @param directory where the new one is to be: an empty directory, or none
+     * @param directory where the new one is to be; must not exist yet
      * @param name what requests call the new one
      * @throws BundleException if its denoiser cannot be quantised
      */
@@ -40,30 +38,30 @@ public record QuantisedBundle(Path directory, int products, long bytesBefore, lo
         } catch (OnnxFormatException e) {
             throw new BundleException(List.of(file + " cannot be quantised: " + e.getMessage()));
         }
-        BundleWriter writer = Bundle.writer(directory);
         BundleManifest manifest = from.manifest();
-        writer.copy(from, Set.of(DENOISER));
         BundleManifest.Graph denoiser = manifest.graphs().get(DENOISER);
-        for (BundleManifest.DataFile data : denoiser.dataFiles()) {
-            writer.add(data.file(), from.directory().resolve(data.file()));
+        try (DraftFolder draft = DraftFolder.beside(directory)) {
+            BundleWriter writer = Bundle.writer(draft.folder());
+            writer.copy(from, Set.of(DENOISER));
+            for (BundleManifest.DataFile data : denoiser.dataFiles()) {
+                writer.add(data.file(), from.directory().resolve(data.file()));
+            }
+            BundleManifest.Graph graph = new BundleManifest.Graph(
+                    denoiser.file(),
+                    writer.add(denoiser.file(), quantised.model()),
+                    denoiser.inputs(),
+                    denoiser.outputs(),
+                    denoiser.data());
+            writer.finish(manifest.withInt8Denoiser(
+                    name,
+                    graph,
+                    JsonNodeFactory.instance
+                            .objectNode()
+                            .put("of", from.digest())
+                            .put("products", quantised.products())));
+            draft.put();
         }
-        BundleManifest.Graph graph = new BundleManifest.Graph(
-                denoiser.file(),
-                writer.add(denoiser.file(), quantised.model()),
-                denoiser.inputs(),
-                denoiser.outputs(),
-                denoiser.data());
-        writer.finish(manifest.withDenoiser(name, graph, training(from, quantised.products())));
         return new QuantisedBundle(
                 directory, quantised.products(), Files.size(file), Files.size(directory.resolve(denoiser.file())));
-    }
-
-    private static JsonNode training(Bundle from, int products) {
-        ObjectNode training = JsonNodeFactory.instance.objectNode();
-        if (from.manifest().training() instanceof ObjectNode known) {
-            training.setAll(known);
-        }
-        training.putObject("int8").put("of", from.digest()).put("products", products);
-        return training;
     }
 }

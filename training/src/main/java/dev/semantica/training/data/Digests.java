@@ -12,7 +12,12 @@ public final class Digests {
 
     /** Of a text in UTF-8. */
     public static String sha256(String text) {
-        return hex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+        return sha256(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Of bytes. */
+    public static String sha256(byte[] bytes) {
+        return hex(sha256().digest(bytes));
     }
 
     static MessageDigest sha256() {

@@ -10,6 +10,8 @@ import dev.semantica.onnx.ElementType;
 import dev.semantica.onnx.GraphBuilder;
 import dev.semantica.onnx.OnnxModel;
 import dev.semantica.onnx.Value;
+import dev.semantica.sampler.bundle.DraftFolder;
+import dev.semantica.training.data.Digests;
 import dev.semantica.training.network.Encoding;
 import dev.semantica.training.network.PageEncoder;
 import dev.semantica.training.network.PageEncoderConfig;
@@ -58,7 +60,7 @@ public final class EncoderExport {
         manifest.put("name", name);
         manifest.put("description", description);
         manifest.put("licence", licence);
-        manifest.put("sha256", DraftFolder.sha256(model));
+        manifest.put("sha256", Digests.sha256(model));
         manifest.set("training", training);
         try (DraftFolder draft = DraftFolder.beside(directory)) {
             Files.write(draft.folder().resolve("model.onnx"), model);

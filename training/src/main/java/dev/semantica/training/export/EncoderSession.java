@@ -7,6 +7,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import dev.semantica.onnx.OnnxModel;
 import dev.semantica.sampler.bundle.BundleException;
+import dev.semantica.training.data.Digests;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -152,7 +153,7 @@ public final class EncoderSession implements AutoCloseable {
 
     /** SHA-256 of the graph, weights, scaling and all. */
     public String digest() {
-        return DraftFolder.sha256(encoder.model().bytes());
+        return Digests.sha256(encoder.model().bytes());
     }
 
     @Override

@@ -1,20 +1,18 @@
-package dev.semantica.training.export;
+package dev.semantica.sampler.bundle;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
 
 /** A folder that is written beside its place and put there when it is whole; closed before that, nothing is left of it. */
-final class DraftFolder implements AutoCloseable {
+public final class DraftFolder implements AutoCloseable {
 
     private final Path place;
     private final Path folder;
@@ -27,12 +25,13 @@ final class DraftFolder implements AutoCloseable {
     /**
      * Starts one.
      *
-     * @throws ExportException if the place is taken
+     * @throws IOException if the place is taken, or nothing can be written there
      */
-    static DraftFolder beside(Path directory) throws IOException {
+    public static DraftFolder beside(Path directory) throws IOException {
         Path place = directory.toAbsolutePath();
         if (Files.exists(place)) {
-            throw new ExportException(place + " exists already; name another directory, or remove it");
+            throw new FileAlreadyExistsException(
+                    place.toString(), null, "exists already; name another directory, or remove it");
         }
         Files.createDirectories(place.getParent());
         // No temporary directory of the platform's: nobody but its owner could read it, in its place too.
@@ -41,12 +40,12 @@ final class DraftFolder implements AutoCloseable {
     }
 
     /** Where to write. */
-    Path folder() {
+    public Path folder() {
         return folder;
     }
 
     /** Puts it in its place, which it returns. */
-    Path put() throws IOException {
+    public Path put() throws IOException {
         Files.move(folder, place);
         return place;
     }
@@ -64,14 +63,6 @@ final class DraftFolder implements AutoCloseable {
         }
         for (Path file : files) {
             Files.delete(file);
-        }
-    }
-
-    static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
         }
     }
 }
