@@ -26,6 +26,9 @@ public final class Optimiser implements AutoCloseable {
 
     private static final double[] QUINTIC = {3.4445, -4.7750, 2.0315};
     private static final int ITERATIONS = 5;
+    /** Columns to a row from which on products of rows are the cheaper way, 34 + 4 r instead of 10 + 20 r of rows³. */
+    private static final double WIDE = 1.5;
+
     private static final double TINY = 1e-7;
     private static final int SMALLEST_MATRIX = 16;
 
@@ -258,13 +261,38 @@ public final class Optimiser implements AutoCloseable {
     private static NDArray orthogonal(NDArray matrices) {
         NDArray length = matrices.square().sum(new int[] {1, 2}, true).sqrt();
         NDArray x = matrices.div(length.add(TINY));
+        Shape shape = matrices.getShape();
+        return shape.get(2) < WIDE * shape.get(1) ? iterated(x) : iteratedByRows(x);
+    }
+
+    private static NDArray iterated(NDArray start) {
+        NDArray x = start;
         for (int i = 0; i < ITERATIONS; i++) {
-            NDArray square = x.matMul(x.transpose(0, 2, 1));
-            NDArray polynomial =
-                    square.mul(QUINTIC[1]).add(square.matMul(square).mul(QUINTIC[2]));
-            x = x.mul(QUINTIC[0]).add(polynomial.matMul(x));
+            x = x.mul(QUINTIC[0]).add(polynomial(x.matMul(x.transpose(0, 2, 1))).matMul(x));
         }
         return x;
+    }
+
+    /**
+     * The same by the products of rows alone: with A = x xᵀ an iteration is x ← P x and A ← P A P, where P = a + b A + c A²
+     * commutes with A. So all P are multiplied before x is, and long rows are met twice instead of twice an iteration.
+     */
+    private static NDArray iteratedByRows(NDArray x) {
+        NDArray identity = x.getManager().eye((int) x.getShape().get(1)).mul(QUINTIC[0]);
+        NDArray square = x.matMul(x.transpose(0, 2, 1));
+        NDArray factor = identity.add(polynomial(square));
+        NDArray all = factor;
+        for (int i = 1; i < ITERATIONS; i++) {
+            square = factor.matMul(factor.matMul(square));
+            factor = identity.add(polynomial(square));
+            all = factor.matMul(all);
+        }
+        return all.matMul(x);
+    }
+
+    /** b A + c A². */
+    private static NDArray polynomial(NDArray square) {
+        return square.mul(QUINTIC[1]).add(square.matMul(square).mul(QUINTIC[2]));
     }
 
     @Override

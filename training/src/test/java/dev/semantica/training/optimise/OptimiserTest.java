@@ -65,8 +65,9 @@ class OptimiserTest {
     /** One shape twice, once lying, and once a kernel; matrices of a shape move together, and each as if it were alone. */
     @Test
     void muonMovesAlongOrthogonalMatrices() {
-        List<String> names = List.of("a.weight", "b.weight", "c.weight", "d.weight", "e.weight");
-        long[][] shapes = {{16, 20}, {20, 16}, {16, 20}, {18, 16}, {16, 5, 2, 2}};
+        List<String> names =
+                List.of("a.weight", "b.weight", "c.weight", "d.weight", "e.weight", "f.weight", "g.weight");
+        long[][] shapes = {{16, 20}, {20, 16}, {16, 20}, {18, 16}, {16, 5, 2, 2}, {16, 12, 3, 3}, {80, 17}};
         try (NDManager manager = NDManager.newBaseManager()) {
             SortedMap<String, NDArray> weights = new TreeMap<>();
             List<double[]> expected = new ArrayList<>();
@@ -97,6 +98,30 @@ class OptimiserTest {
                         close(weights.get(names.get(k)), expected.get(k), 1e-4);
                     }
                 }
+            }
+        }
+    }
+
+    /** As the gradient of a layer is that a few inputs move; most directions are then no more than rounding. */
+    @Test
+    void muonBearsGradientsOfLowRank() {
+        int rows = 48;
+        int columns = 160;
+        double[] rank = gradient(5, rows + columns);
+        double[] gradient = gradient(6, rows * columns);
+        for (int i = 0; i < gradient.length; i++) {
+            gradient[i] = rank[i / columns] * rank[rows + i % columns] + 1e-5 * gradient[i];
+        }
+        double[] expected = gradient(7, gradient.length);
+        try (NDManager manager = NDManager.newBaseManager();
+                NDArray array = array(manager, expected, rows, columns);
+                Optimiser optimiser = new Optimiser(settings(true), weights("a.weight", array), manager)) {
+            double scale = Math.min(1, CLIP / norm(gradient));
+            double[][] momentum = new double[rows][columns];
+            for (int step = 0; step < 3; step++) {
+                step(optimiser, manager, new TreeMap<>(Map.of("a.weight", array)), List.of(gradient));
+                muon(expected, momentum, gradient, scale);
+                close(array, expected, 3e-6);
             }
         }
     }
