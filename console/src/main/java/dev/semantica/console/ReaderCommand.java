@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,6 +63,15 @@ final class ReaderCommand implements Callable<Integer> {
             description = "What to read, separated by commas: categories that pages are annotated with, such as"
                     + " kind,main; or label, the class (default: ${DEFAULT-VALUE}).")
     private List<String> factors;
+
+    @Option(
+            names = "--penalty",
+            split = ",",
+            paramLabel = "NAME=LAMBDA",
+            description =
+                    "How much the weights of a factor are kept small (default: 0.001). With more of it the reader is less"
+                            + " sure of that factor, and draws more anew.")
+    private Map<String, Double> penalties = Map.of();
 
     @Mixin
     private NewBundle out;
@@ -118,6 +128,15 @@ final class ReaderCommand implements Callable<Integer> {
             problems.add(
                     "--attempts must be from 1 to " + BundleManifest.Reader.MOST_ATTEMPTS + ", but is " + attempts);
         }
+        penalties.forEach((factor, penalty) -> {
+            if (!factors.contains(factor)) {
+                problems.add(
+                        "--penalty names " + factor + ", which is not among --factors " + String.join(",", factors));
+            }
+            if (!(penalty >= 0 && penalty < Double.POSITIVE_INFINITY)) {
+                problems.add("--penalty of " + factor + " must be a number from 0, but is " + penalty);
+            }
+        });
         if (!(agreement > 0 && agreement <= 1)) {
             problems.add("--agreement must be above 0 and at most 1, but is " + agreement);
         }
@@ -140,12 +159,16 @@ final class ReaderCommand implements Callable<Integer> {
                         loaded,
                         new ImageDecoder(ImageLimits.DEFAULT, InstantSource.system()),
                         pictures,
-                        factors,
+                        factors.stream().map(this::wanted).toList(),
                         done -> progress.show(done, ""));
             }
         } catch (IOException e) {
             throw new ConfigurationException(e.getMessage());
         }
+    }
+
+    private ReaderFit.Wanted wanted(String factor) {
+        return new ReaderFit.Wanted(factor, penalties.getOrDefault(factor, ReaderFit.Wanted.USUAL_PENALTY));
     }
 
     private void report(ReaderFit fit) throws BundleException {

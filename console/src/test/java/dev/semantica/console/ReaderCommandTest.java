@@ -42,6 +42,8 @@ class ReaderCommandTest {
                         at("pages"),
                         "--factors",
                         "kind,background-colour",
+                        "--penalty",
+                        "kind=0.02",
                         "--attempts",
                         "3",
                         "--name",
@@ -73,10 +75,17 @@ class ReaderCommandTest {
                         "--attempts",
                         "0",
                         "--agreement",
-                        "2"))
+                        "2",
+                        "--penalty",
+                        "main=1,label=-1"))
                 .isEqualTo(ExitCode.CONFIGURATION);
         assertThat(err.toString())
-                .contains("exists already", "--attempts must be from 1 to 16", "--agreement must be above 0");
+                .contains(
+                        "exists already",
+                        "--attempts must be from 1 to 16",
+                        "--agreement must be above 0",
+                        "--penalty names main, which is not among --factors label",
+                        "--penalty of label must be a number from 0");
 
         assertThat(run("bundles", "reader", LAB, at("gone"), "--out", at("new")))
                 .isEqualTo(ExitCode.CONFIGURATION);

@@ -102,7 +102,11 @@ public final class ReaderBundle {
         origin.put("of", from.digest());
         origin.put("pictures", fit.pictures());
         ObjectNode heldOut = origin.putObject("heldOut");
-        fit.factors().forEach(factor -> heldOut.put(factor.name(), factor.heldOut()));
+        ObjectNode penalty = origin.putObject("penalty");
+        fit.factors().forEach(factor -> {
+            heldOut.put(factor.name(), factor.heldOut());
+            penalty.put(factor.name(), factor.wanted().penalty());
+        });
         return origin;
     }
 }

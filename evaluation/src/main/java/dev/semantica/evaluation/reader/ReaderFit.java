@@ -34,15 +34,34 @@ public record ReaderFit(String tensor, List<Fitted> factors, int pictures, Map<S
     /** Every so many groups one is held out. */
     private static final int HELD_OUT = 10;
 
-    /** Thousands of pictures need little of it. */
-    private static final double PENALTY = 0.001;
-
     /** Share of held-out pictures that a reader may be less sure of. */
-    private static final double STRANGE = 0.01;
+    private static final double STRANGE = 0.005;
+
+    /**
+     * A factor that is to be read.
+     *
+     * @param name the factor's
+     * @param penalty λ of the regression's penalty λ/2·‖w‖², at least 0. The larger it is, the less sure the reader is, and the
+     *     more it asks of drawings, of which it would be too sure: it was fitted to real pictures
+     */
+    public record Wanted(String name, double penalty) {
+
+        /** Little, as for thousands of pictures. */
+        public static final double USUAL_PENALTY = 0.001;
+
+        /** Refuses what is no penalty. */
+        public Wanted {
+            if (!(penalty >= 0 && penalty < Double.POSITIVE_INFINITY)) {
+                throw new IllegalArgumentException(
+                        "The penalty of " + name + " must be a number from 0, but is " + penalty);
+            }
+        }
+    }
 
     /**
      * A factor.
      *
+     * @param wanted what was asked for
      * @param values what it can be
      * @param weights of every value's logit, those of the tensor's numbers and last the bias
      * @param heldOut share of held-out pictures that are read rightly, 0 to 1
@@ -51,17 +70,23 @@ public record ReaderFit(String tensor, List<Fitted> factors, int pictures, Map<S
      */
     @SuppressWarnings("ArrayRecordComponent") // Never compared.
     public record Fitted(
-            String name,
+            Wanted wanted,
             List<String> values,
             double[][] weights,
             double heldOut,
             int heldOutPictures,
-            double certainty) {}
+            double certainty) {
+
+        /** The factor's name. */
+        public String name() {
+            return wanted.name();
+        }
+    }
 
     /**
      * Encodes pictures and fits the reader.
      *
-     * @param wanted names of factors
+     * @param wanted factors
      * @param done told how many pictures are encoded
      * @throws IllegalArgumentException if the bundle compares pictures by no tensor, or a factor cannot be fitted; with what
      *     can be done
@@ -72,7 +97,7 @@ public record ReaderFit(String tensor, List<Fitted> factors, int pictures, Map<S
             LoadedBundle bundle,
             ImageDecoder decoder,
             List<KnownPicture> pictures,
-            List<String> wanted,
+            List<Wanted> wanted,
             IntConsumer done)
             throws IOException, BundleException {
         BundleManifest manifest = bundle.bundle().manifest();
@@ -82,14 +107,15 @@ public record ReaderFit(String tensor, List<Fitted> factors, int pictures, Map<S
         }
         Set<String> known = new TreeSet<>();
         pictures.forEach(picture -> known.addAll(picture.factors().keySet()));
-        Set<String> unknown = new LinkedHashSet<>(wanted);
+        List<String> names = wanted.stream().map(Wanted::name).toList();
+        Set<String> unknown = new LinkedHashSet<>(names);
         unknown.removeAll(known);
         if (wanted.isEmpty() || !unknown.isEmpty()) {
             throw new IllegalArgumentException("Nothing is known of " + (wanted.isEmpty() ? "no factor" : unknown)
                     + "; of these pictures known are " + known);
         }
         List<KnownPicture> useful = pictures.stream()
-                .filter(picture -> wanted.stream().anyMatch(picture.factors()::containsKey))
+                .filter(picture -> names.stream().anyMatch(picture.factors()::containsKey))
                 .toList();
         Map<String, KnownPicture> byId = new HashMap<>();
         useful.forEach(picture -> byId.put(picture.image().id(), picture));
@@ -103,7 +129,8 @@ public record ReaderFit(String tensor, List<Fitted> factors, int pictures, Map<S
         return new ReaderFit(manifest.similarity(), fitted, read.size(), encoded.unreadable());
     }
 
-    private static Fitted fit(String factor, FeatureMatrix features, List<KnownPicture> pictures) {
+    private static Fitted fit(Wanted wanted, FeatureMatrix features, List<KnownPicture> pictures) {
+        String factor = wanted.name();
         List<String> groups = pictures.stream()
                 .filter(picture -> picture.factors().containsKey(factor))
                 .map(KnownPicture::group)
@@ -137,7 +164,7 @@ public record ReaderFit(String tensor, List<Fitted> factors, int pictures, Map<S
                 features.select(places(training)),
                 labels(factor, pictures, training, ordered),
                 ordered.size(),
-                PENALTY);
+                wanted.penalty());
         FeatureMatrix unseen = features.select(places(heldOut));
         double right = probe.accuracy(unseen, labels(factor, pictures, heldOut, ordered));
         double[] certainties = IntStream.range(0, unseen.rows())
@@ -145,7 +172,7 @@ public record ReaderFit(String tensor, List<Fitted> factors, int pictures, Map<S
                 .sorted()
                 .toArray();
         double certainty = certainties[(int) (STRANGE * certainties.length)];
-        return new Fitted(factor, ordered, probe.linear(), right, heldOut.size(), certainty);
+        return new Fitted(wanted, ordered, probe.linear(), right, heldOut.size(), certainty);
     }
 
     private static int[] places(List<Integer> places) {

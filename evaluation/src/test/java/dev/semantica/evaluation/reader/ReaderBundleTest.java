@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,8 @@ class ReaderBundleTest {
                 .isBetween(0.5, 1.0);
         assertThat(written.manifest().training().at("/reader/heldOut/kind").asDouble())
                 .isEqualTo(fit.factors().get(0).heldOut());
+        assertThat(written.manifest().training().at("/reader/penalty/kind").asDouble())
+                .isEqualTo(ReaderFit.Wanted.USUAL_PENALTY);
         try (OnnxBundle reading = OnnxBundle.load(written, ExecutionProvider.cpu(1))) {
             List<Condition> conditions = reading.encode(pictures());
             List<Reading> readings = reading.read(conditions);
@@ -121,6 +124,25 @@ class ReaderBundleTest {
     }
 
     @Test
+    void withALargerPenaltyItIsLessSure() throws Exception {
+        ReaderFit sure = fit("kind");
+        ReaderFit lessSure = ReaderFit.of(
+                lab, DECODER, KnownPicture.of(pages), List.of(new ReaderFit.Wanted("kind", 0.3)), done -> {});
+
+        assertThat(lessSure.factors().get(0).certainty())
+                .isLessThan(sure.factors().get(0).certainty());
+    }
+
+    @Test
+    void aPenaltyIsANumberFromZero() {
+        for (double penalty : new double[] {-1, Double.NaN, Double.POSITIVE_INFINITY}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> new ReaderFit.Wanted("kind", penalty))
+                    .withMessageContaining("The penalty of kind must be a number from 0");
+        }
+    }
+
+    @Test
     void nothingIsLeftOfABundleThatCouldNotBeWritten() throws Exception {
         ReaderBundle.write(lab.bundle(), folder.resolve("first"), "lab", fit("kind"), 4, 0.8);
         Bundle torn = Bundle.read(folder.resolve("first"));
@@ -145,7 +167,7 @@ class ReaderBundleTest {
         Files.writeString(folder.resolve("set/car/broken.png"), "no picture");
 
         ReaderFit fit = ReaderFit.of(
-                lab, DECODER, KnownPicture.of(folder.resolve("set")), List.of(KnownPicture.LABEL), done -> {});
+                lab, DECODER, KnownPicture.of(folder.resolve("set")), wanted(KnownPicture.LABEL), done -> {});
 
         assertThat(fit.factors().get(0).values()).containsExactly("car", "fish");
         assertThat(fit.factors().get(0).heldOut()).isGreaterThan(0.9);
@@ -161,8 +183,8 @@ class ReaderBundleTest {
                 .withMessageContaining("[colour]")
                 .withMessageContaining("kind");
         assertThatIllegalArgumentException()
-                .isThrownBy(() ->
-                        ReaderFit.of(lab, DECODER, known.subList(0, 12), List.of("background-colour"), done -> {}))
+                .isThrownBy(
+                        () -> ReaderFit.of(lab, DECODER, known.subList(0, 12), wanted("background-colour"), done -> {}))
                 .withMessageContaining("10 groups");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ReaderFit.of(
@@ -171,13 +193,19 @@ class ReaderBundleTest {
                         known.stream()
                                 .filter(picture -> picture.factors().get("kind").equals("car"))
                                 .toList(),
-                        List.of("kind"),
+                        wanted("kind"),
                         done -> {}))
                 .withMessageContaining("kind has 1 values");
     }
 
     private static ReaderFit fit(String... factors) throws Exception {
-        return ReaderFit.of(lab, DECODER, KnownPicture.of(pages), List.of(factors), done -> {});
+        return ReaderFit.of(lab, DECODER, KnownPicture.of(pages), wanted(factors), done -> {});
+    }
+
+    private static List<ReaderFit.Wanted> wanted(String... factors) {
+        return Stream.of(factors)
+                .map(factor -> new ReaderFit.Wanted(factor, ReaderFit.Wanted.USUAL_PENALTY))
+                .toList();
     }
 
     private static List<RgbImage> pictures() throws Exception {
