@@ -133,7 +133,7 @@ final class ReaderCommand implements Callable<Integer> {
                 problems.add(
                         "--penalty names " + factor + ", which is not among --factors " + String.join(",", factors));
             }
-            if (!(penalty >= 0 && penalty < Double.POSITIVE_INFINITY)) {
+            if (!ReaderFit.Wanted.isPenalty(penalty)) {
                 problems.add("--penalty of " + factor + " must be a number from 0, but is " + penalty);
             }
         });

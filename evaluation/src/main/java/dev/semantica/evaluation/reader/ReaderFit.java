@@ -51,10 +51,15 @@ public record ReaderFit(String tensor, List<Fitted> factors, int pictures, Map<S
 
         /** Refuses what is no penalty. */
         public Wanted {
-            if (!(penalty >= 0 && penalty < Double.POSITIVE_INFINITY)) {
+            if (!isPenalty(penalty)) {
                 throw new IllegalArgumentException(
                         "The penalty of " + name + " must be a number from 0, but is " + penalty);
             }
+        }
+
+        /** Whether a number can be a penalty: finite and at least 0. */
+        public static boolean isPenalty(double number) {
+            return number >= 0 && number < Double.POSITIVE_INFINITY;
         }
     }
 

@@ -23,7 +23,7 @@ public final class DraftFolder implements AutoCloseable {
     }
 
     /**
-     * Starts one.
+     * Starts one under a name that nothing else has.
      *
      * @throws IOException if the place is taken, or nothing can be written there
      */
@@ -33,9 +33,20 @@ public final class DraftFolder implements AutoCloseable {
             throw new FileAlreadyExistsException(
                     place.toString(), null, "exists already; name another directory, or remove it");
         }
-        Files.createDirectories(place.getParent());
         // No temporary directory of the platform's: nobody but its owner could read it, in its place too.
-        Path folder = place.resolveSibling("." + place.getFileName() + "-" + UUID.randomUUID());
+        return in(place.resolveSibling("." + place.getFileName() + "-" + UUID.randomUUID()), place);
+    }
+
+    /**
+     * Starts one in a folder of that name, for a place that is free.
+     *
+     * @param folder must not exist yet, and is on the place's file system
+     * @param place where it is put
+     * @throws FileAlreadyExistsException if the folder exists
+     * @throws IOException if nothing can be written there
+     */
+    public static DraftFolder in(Path folder, Path place) throws IOException {
+        Files.createDirectories(folder.getParent());
         return new DraftFolder(place, Files.createDirectory(folder));
     }
 

@@ -3,11 +3,11 @@ package dev.semantica.sampler.diffusers;
 import dev.semantica.diffusion.SchedulerKind;
 import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.sampler.bundle.BundleManifest;
+import dev.semantica.sampler.bundle.DraftFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -153,30 +153,15 @@ public final class DiffusersImport {
         if (parent == null) {
             throw new BundleException(List.of(target + " is no place for a bundle"));
         }
-        Files.createDirectories(parent);
         Path building = parent.resolve("." + place.getFileName() + ".importing");
         if (Files.exists(building)) {
             throw new BundleException(
                     List.of(building + " exists: another import runs, or one was killed; remove it" + " if none runs"));
         }
-        Files.createDirectory(building);
-        try {
-            new ImportedBundle(index, options, parts, scheduler).write(building, listener);
-            check.check(building);
-            Files.move(building, place);
-        } finally {
-            remove(building);
-        }
-    }
-
-    private static void remove(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (var files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
+        try (DraftFolder draft = DraftFolder.in(building, place)) {
+            new ImportedBundle(index, options, parts, scheduler).write(draft.folder(), listener);
+            check.check(draft.folder());
+            draft.put();
         }
     }
 }

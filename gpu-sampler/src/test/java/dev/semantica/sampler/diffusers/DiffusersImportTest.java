@@ -212,6 +212,15 @@ class DiffusersImportTest {
     }
 
     @Test
+    void whatAKilledImportLeftIsNotTakenForABundle() throws Exception {
+        Path left = Files.createDirectory(directory.resolve(".bundle.importing"));
+
+        assertThatThrownBy(() -> write(directory.resolve("bundle"))).hasMessageContaining("another import runs");
+        assertThat(left).isEmptyDirectory();
+        assertThat(directory.resolve("bundle")).doesNotExist();
+    }
+
+    @Test
     void asksForSizesThatNothingSays() throws Exception {
         Files.delete(folder.resolve("unet/config.json"));
 
