@@ -18,16 +18,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.junit.jupiter.api.AfterAll;
@@ -62,8 +61,7 @@ class PipelineIT {
     @Test
     void badInputCostsOnlyItself() throws Exception {
         byte[] picture = Pipeline.picture();
-        String digest =
-                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(picture));
+        String digest = DigestUtils.sha256Hex(picture);
         String file = allowed.resolve("house.png").toUri().toString();
         String outside = directory.resolve("cluster").toUri() + "secret.png";
         List<ImageEvent> events = new ArrayList<>();

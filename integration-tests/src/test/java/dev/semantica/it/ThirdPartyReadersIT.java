@@ -15,13 +15,13 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.commons.codec.binary.Hex;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -180,9 +180,8 @@ class ThirdPartyReadersIT {
                 .body();
     }
 
-    private static String sha256(ByteBuffer bytes) throws Exception {
-        MessageDigest digest = MessageDigest.getInstance("SHA-256");
-        digest.update(bytes.duplicate());
-        return HexFormat.of().formatHex(digest.digest());
+    private static String sha256(ByteBuffer bytes) {
+        return Hex.encodeHexString(DigestUtils.updateDigest(DigestUtils.getSha256Digest(), bytes.duplicate())
+                .digest());
     }
 }

@@ -3,9 +3,9 @@ package dev.semantica.store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** A SHA-256 digest and the number of bytes that it is of. */
 final class Sha256 {
@@ -21,11 +21,11 @@ final class Sha256 {
     }
 
     static Sha256 of(byte[] bytes) {
-        return new Sha256(algorithm().digest(bytes), bytes.length);
+        return new Sha256(DigestUtils.sha256(bytes), bytes.length);
     }
 
     static Sha256 of(InputStream in) throws IOException {
-        MessageDigest algorithm = algorithm();
+        MessageDigest algorithm = DigestUtils.getSha256Digest();
         byte[] buffer = new byte[BUFFER];
         long total = 0;
         for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
@@ -46,13 +46,5 @@ final class Sha256 {
 
     long bytesRead() {
         return bytesRead;
-    }
-
-    static MessageDigest algorithm() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
     }
 }

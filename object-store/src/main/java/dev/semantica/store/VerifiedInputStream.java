@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.util.HexFormat;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** Bytes that must have a size and a digest. The last of them are handed out only if they have. */
 final class VerifiedInputStream extends FilterInputStream {
@@ -14,7 +15,7 @@ final class VerifiedInputStream extends FilterInputStream {
     private final URI uri;
     private final long size;
     private final String sha256;
-    private final MessageDigest digest = Sha256.algorithm();
+    private final MessageDigest digest = DigestUtils.getSha256Digest();
     private long taken;
 
     VerifiedInputStream(InputStream in, URI uri, long size, String sha256) {

@@ -10,13 +10,12 @@ import dev.semantica.streams.state.ImageState;
 import dev.semantica.streams.state.StoredHeader;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -189,11 +188,6 @@ final class IntakeProcessor implements Processor<String, ImageEvent, String, Emi
      * numbers are doubles read it exactly.
      */
     private static long seedOf(String imageId) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(imageId.getBytes(StandardCharsets.UTF_8));
-            return ByteBuffer.wrap(digest).getLong() >>> (Long.SIZE - 53);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
+        return ByteBuffer.wrap(DigestUtils.sha256(imageId)).getLong() >>> (Long.SIZE - 53);
     }
 }

@@ -1,15 +1,14 @@
 package dev.semantica.connectors.sink;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** Makes a folder's name of any text, another one for another text, the same on every file system. */
 final class FolderNames {
 
     private static final int LONGEST = 150;
+    private static final int DIGITS = 16;
     private static final String NOTHING = "%00";
 
     private FolderNames() {}
@@ -30,15 +29,8 @@ final class FolderNames {
                     || (c == '.' && name.length() > 0);
             name.append(plain ? String.valueOf(c) : String.format(Locale.ROOT, "%%%02X", (int) c));
         }
-        return name.length() <= LONGEST ? name.toString() : name.substring(0, LONGEST) + "~" + digest(text);
-    }
-
-    private static String digest(String text) {
-        try {
-            byte[] sha256 = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(sha256, 0, 8);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
+        return name.length() <= LONGEST
+                ? name.toString()
+                : name.substring(0, LONGEST) + "~" + DigestUtils.sha256Hex(text).substring(0, DIGITS);
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.RetriableException;
@@ -97,7 +98,7 @@ final class FileIntake {
     }
 
     private Optional<SourceRecord> image(StoredFile file, byte[] bytes, Label label) {
-        String sha256 = ImageEvents.digest(bytes);
+        String sha256 = DigestUtils.sha256Hex(bytes);
         digests.put(file.name(), sha256);
         int copy = sent.copyToSend(sha256, file.name(), other -> holds(other, sha256));
         if (copy < 0) {
@@ -132,7 +133,7 @@ final class FileIntake {
     private String read(String name) {
         try {
             return storage.read(name, config.limits().imageBytes())
-                    .map(ImageEvents::digest)
+                    .map(DigestUtils::sha256Hex)
                     .orElse("");
         } catch (ObjectStoreException e) {
             throw new RetriableException(

@@ -12,10 +12,9 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.Map;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Makes image events of files.
@@ -108,22 +107,9 @@ record ImageEvents(Request request, Sampling sampling, int inlineBytes) {
      * doubles read them exactly.
      */
     static long seed(long seed, String imageId) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = DigestUtils.getSha256Digest();
         digest.update(ByteBuffer.allocate(Long.BYTES).putLong(seed).flip());
         digest.update(imageId.getBytes(StandardCharsets.UTF_8));
         return ByteBuffer.wrap(digest.digest()).getLong() >>> (Long.SIZE - 53);
-    }
-
-    /** SHA-256 of a file, in lower-case hexadecimal digits. */
-    static String digest(byte[] bytes) {
-        return HexFormat.of().formatHex(sha256().digest(bytes));
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
     }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.junit.jupiter.api.Test;
@@ -73,7 +74,7 @@ class ImageSourceTaskTest {
             List<SourceRecord> records = run.records();
             assertThat(records).hasSize(1);
             ImageEvent event = SourceRun.events(records).get(0);
-            String sha256 = ImageEvents.digest(bytes);
+            String sha256 = DigestUtils.sha256Hex(bytes);
             assertThat(records.get(0).topic()).isEqualTo("events");
             assertThat(records.get(0).key()).isEqualTo(event.getImageId());
             assertThat(event.getImageId()).isEqualTo("birds/grey/a.png#" + sha256.substring(0, 12));
@@ -105,7 +106,7 @@ class ImageSourceTaskTest {
             assertThat(events).hasSize(2);
             ImageReference reference = (ImageReference) events.get(0).getImage();
             assertThat(Path.of(java.net.URI.create(reference.getUri()))).isEqualTo(file);
-            assertThat(reference.getSha256()).isEqualTo(ImageEvents.digest(bytes));
+            assertThat(reference.getSha256()).isEqualTo(DigestUtils.sha256Hex(bytes));
             assertThat(reference.getSize()).isEqualTo(bytes.length);
             assertThat(events.get(0).getRequestId()).isEqualTo("test-source/große Bilder");
             assertThat(events.get(1).getImage()).isInstanceOf(InlineImage.class);

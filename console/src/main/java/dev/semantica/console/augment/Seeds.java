@@ -3,7 +3,7 @@ package dev.semantica.console.augment;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** Gives every picture of a run a seed of its own, so that two pictures do not share their noise. */
 final class Seeds {
@@ -15,13 +15,9 @@ final class Seeds {
      * are doubles read them exactly.
      */
     static long forImage(long runSeed, String imageId) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(ByteBuffer.allocate(Long.BYTES).putLong(runSeed).flip());
-            digest.update(imageId.getBytes(StandardCharsets.UTF_8));
-            return ByteBuffer.wrap(digest.digest()).getLong() >>> (Long.SIZE - 53);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
+        MessageDigest digest = DigestUtils.getSha256Digest();
+        digest.update(ByteBuffer.allocate(Long.BYTES).putLong(runSeed).flip());
+        digest.update(imageId.getBytes(StandardCharsets.UTF_8));
+        return ByteBuffer.wrap(digest.digest()).getLong() >>> (Long.SIZE - 53);
     }
 }

@@ -9,9 +9,6 @@ import dev.semantica.schemas.Topics;
 import dev.semantica.store.ObjectStoreException;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -19,6 +16,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -171,7 +169,7 @@ final class Submission {
         if (done.isEmpty()) {
             return Set.of();
         }
-        String digest = sha256(bytes);
+        String digest = DigestUtils.sha256Hex(bytes);
         if (done.values().stream().anyMatch(line -> !digest.equals(line.sourceDigest()))) {
             output.forget(source.id());
             return Set.of();
@@ -181,13 +179,5 @@ final class Submission {
 
     private static FailureLine tooLarge(SourceImage source, int variations, String message) {
         return new FailureLine(source.id(), null, variations, FailureReason.IMAGE_TOO_LARGE.name(), message);
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
     }
 }

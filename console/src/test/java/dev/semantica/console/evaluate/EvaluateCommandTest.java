@@ -28,14 +28,13 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -89,7 +88,7 @@ class EvaluateCommandTest {
                     String name = label + source + "_" + index + ".png";
                     write(made.resolve(name), picture(label, 100 + 2 * source + index));
                     lines.add("{\"file_name\":\"%s\",\"source\":\"%s/%d.png\",\"index\":%d,\"source_sha256\":\"%s\"}"
-                            .formatted(name, label, source, index, sha(picture(label, source))));
+                            .formatted(name, label, source, index, DigestUtils.sha256Hex(picture(label, source))));
                 }
             }
         }
@@ -292,7 +291,7 @@ class EvaluateCommandTest {
                         .setScheduler("ddim")
                         .setSteps(1)
                         .setGuidanceScale(1)
-                        .setSourceDigest(sha(source))
+                        .setSourceDigest(DigestUtils.sha256Hex(source))
                         .setEngine("cpu/test")
                         .build())
                 .setCreatedAt(Instant.EPOCH)
@@ -308,10 +307,6 @@ class EvaluateCommandTest {
             rgb[i] = (byte) ((label.equals("dark") ? 20 : 140) + random.nextInt(100));
         }
         return ImageEncoder.PNG.encode(new RgbImage(side, side, rgb), Map.of());
-    }
-
-    private static String sha(byte[] bytes) throws Exception {
-        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     }
 
     private static void write(Path file, byte[] bytes) throws IOException {

@@ -3,17 +3,15 @@ package dev.semantica.evaluation.data;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** Variations that were made earlier, each with the image of a set that it was made of. */
 public final class MadeVariations {
@@ -97,13 +95,7 @@ public final class MadeVariations {
     private static String digestOf(LabelledImage image, Map<String, String> digests) throws IOException {
         String known = digests.get(image.id());
         if (known == null) {
-            try {
-                known = HexFormat.of()
-                        .formatHex(MessageDigest.getInstance("SHA-256")
-                                .digest(image.content().read()));
-            } catch (NoSuchAlgorithmException e) {
-                throw new IllegalStateException("Every Java platform has SHA-256", e);
-            }
+            known = DigestUtils.sha256Hex(image.content().read());
             digests.put(image.id(), known);
         }
         return known;

@@ -7,6 +7,7 @@ import dev.semantica.sampler.engine.LoadedBundle;
 import dev.semantica.sampler.image.RgbImage;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** A bundle's encoder as a feature extractor. */
 final class BundleFeatures implements FeatureEncoder {
@@ -55,7 +56,7 @@ final class BundleFeatures implements FeatureEncoder {
         lines.add(String.valueOf(manifest.encoderImage()));
         lines.add(manifest.condition().get(tensor).toString());
         lines.add(pooling.toString());
-        return EncoderDigest.of(lines);
+        return DigestUtils.sha256Hex(String.join("\n", lines));
     }
 
     @Override

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** An exported image encoder as a feature extractor. */
 final class ExportedFeatures implements FeatureEncoder {
@@ -78,7 +79,7 @@ final class ExportedFeatures implements FeatureEncoder {
         lines.addAll(export.digests());
         lines.add(export.preprocessing().toString());
         lines.add(output.pooling() + " of " + output.name());
-        return EncoderDigest.of(lines);
+        return DigestUtils.sha256Hex(String.join("\n", lines));
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Images to features, a batch at a time, each image once: features may be kept on disk by encoder and by the image's own
@@ -168,7 +169,7 @@ public final class Features {
         } catch (IOException e) {
             return new Prepared("", null, null, e);
         }
-        String digest = EncoderDigest.sha256(file);
+        String digest = DigestUtils.sha256Hex(file);
         try {
             double[] known = known(digest);
             return new Prepared(digest, known, known == null ? picture(file) : null, null);

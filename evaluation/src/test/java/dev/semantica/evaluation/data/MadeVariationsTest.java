@@ -7,9 +7,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.HexFormat;
 import java.util.List;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +41,11 @@ class MadeVariationsTest {
 
                 {"file_name":"b_000.png","source":"renamed.png","index":0,"source_sha256":"%s"}
                 {"file_name":"c_000.png","source":"lost.png","index":0,"source_sha256":"%s"}
-                """.formatted(sha("tom"), sha("tom"), sha("rex"), sha("lost")));
+                """.formatted(
+                        DigestUtils.sha256Hex("tom"),
+                        DigestUtils.sha256Hex("tom"),
+                        DigestUtils.sha256Hex("rex"),
+                        DigestUtils.sha256Hex("lost")));
 
         MadeVariations made = MadeVariations.of(MadeVariations.in(directory.resolve("made")), dataset);
 
@@ -61,7 +64,7 @@ class MadeVariationsTest {
         write("made/metadata.jsonl", """
                 {"file_name":"a.png","source":"cat/tom.png"}
                 {"file_name":"b.png","source":"dog/rex.png","source_sha256":"%s"}
-                """.formatted(sha("an older rex")));
+                """.formatted(DigestUtils.sha256Hex("an older rex")));
 
         MadeVariations made = MadeVariations.of(MadeVariations.in(directory.resolve("made")), dataset);
 
@@ -95,11 +98,6 @@ class MadeVariationsTest {
         return made.of(image(id), most).stream()
                 .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
                 .toList();
-    }
-
-    private static String sha(String text) throws Exception {
-        return HexFormat.of()
-                .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
     }
 
     private void write(String name, String text) throws IOException {

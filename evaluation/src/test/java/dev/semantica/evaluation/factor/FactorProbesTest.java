@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -190,8 +191,8 @@ class FactorProbesTest {
         return text.replace(from, to).getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    private static byte[] signed(byte[] bytes) throws Exception {
-        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    private static byte[] signed(byte[] bytes) {
+        MessageDigest digest = DigestUtils.getSha256Digest();
         digest.update(bytes, 0, bytes.length - 32);
         System.arraycopy(digest.digest(), 0, bytes, bytes.length - 32, 32);
         return bytes;

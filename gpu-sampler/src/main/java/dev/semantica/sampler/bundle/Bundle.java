@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * A bundle on disk whose manifest and files were checked; its graphs are not loaded yet.
@@ -101,7 +102,7 @@ public record Bundle(
             throw new BundleException(problems);
         }
         return new Bundle(
-                directory, manifest, BundleFiles.sha256(bytes), SamplingRules.schedule(manifest), unconditional);
+                directory, manifest, DigestUtils.sha256Hex(bytes), SamplingRules.schedule(manifest), unconditional);
     }
 
     /**

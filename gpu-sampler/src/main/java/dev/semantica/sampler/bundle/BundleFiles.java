@@ -5,26 +5,21 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.semantica.onnx.ExternalData;
 import dev.semantica.onnx.OnnxModel;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.commons.codec.digest.MessageDigestAlgorithms;
 
 /** The files of one bundle; none may lie outside of its directory. */
 final class BundleFiles {
-
-    private static final int BUFFER = 1 << 16;
 
     private final Path directory;
 
@@ -123,26 +118,7 @@ final class BundleFiles {
         return numbers;
     }
 
-    static String sha256(byte[] bytes) {
-        return HexFormat.of().formatHex(digest().digest(bytes));
-    }
-
     static String sha256(Path file) throws IOException {
-        MessageDigest digest = digest();
-        try (InputStream stream = new DigestInputStream(Files.newInputStream(file), digest)) {
-            byte[] buffer = new byte[BUFFER];
-            while (stream.read(buffer) >= 0) {
-                // Reading feeds the digest.
-            }
-        }
-        return HexFormat.of().formatHex(digest.digest());
-    }
-
-    static MessageDigest digest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
+        return new DigestUtils(MessageDigestAlgorithms.SHA_256).digestAsHex(file);
     }
 }

@@ -14,9 +14,10 @@ import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import org.apache.commons.codec.binary.Hex;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** Writes a bundle: its files first, which gives their digests, the manifest at the end. Replaces nothing. */
 public final class BundleWriter {
@@ -49,17 +50,17 @@ public final class BundleWriter {
     /** Writes a file of that content. */
     public BundleManifest.DataFile add(String name, byte[] bytes) throws IOException {
         Files.write(target(name), bytes, StandardOpenOption.CREATE_NEW);
-        return new BundleManifest.DataFile(name, BundleFiles.sha256(bytes));
+        return new BundleManifest.DataFile(name, DigestUtils.sha256Hex(bytes));
     }
 
     /** Copies a file. */
     public BundleManifest.DataFile add(String name, Path source) throws IOException {
-        MessageDigest digest = BundleFiles.digest();
+        MessageDigest digest = DigestUtils.getSha256Digest();
         try (InputStream from = new DigestInputStream(Files.newInputStream(source), digest);
                 OutputStream to = Files.newOutputStream(target(name), StandardOpenOption.CREATE_NEW)) {
             from.transferTo(to);
         }
-        return new BundleManifest.DataFile(name, HexFormat.of().formatHex(digest.digest()));
+        return new BundleManifest.DataFile(name, Hex.encodeHexString(digest.digest()));
     }
 
     /**

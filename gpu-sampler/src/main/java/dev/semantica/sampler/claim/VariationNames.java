@@ -1,10 +1,7 @@
 package dev.semantica.sampler.claim;
 
 import dev.semantica.store.ObjectContent;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Names of variations in a store: a folder for each request, and in it names that begin with what a person recognises
@@ -30,12 +27,7 @@ final class VariationNames {
     }
 
     private static String digest(String id) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(id.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest).substring(0, DIGEST);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
+        return DigestUtils.sha256Hex(id).substring(0, DIGEST);
     }
 
     private static String extension(String mediaType) {

@@ -11,11 +11,9 @@ import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Gets the bytes of source images. References are followed only to places that the operator allowed: folders, out of
@@ -86,11 +84,11 @@ public final class SourceImages {
             ByteBuffer data = inline.getData().duplicate();
             byte[] bytes = new byte[data.remaining()];
             data.get(bytes);
-            return new SourceFile(bytes, sha256(bytes));
+            return new SourceFile(bytes, DigestUtils.sha256Hex(bytes));
         }
         ImageReference reference = (ImageReference) image;
         byte[] bytes = read(reference);
-        String digest = sha256(bytes);
+        String digest = DigestUtils.sha256Hex(bytes);
         if (!digest.equals(reference.getSha256())) {
             throw new SourceException(
                     FailureReason.DIGEST_MISMATCH,
@@ -176,13 +174,5 @@ public final class SourceImages {
         return new SourceException(
                 FailureReason.REFERENCE_NOT_ALLOWED,
                 "The reference is not followed: " + why + "; the operator allows places with reference.allowed");
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("Every Java platform has SHA-256", e);
-        }
     }
 }

@@ -22,15 +22,14 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.InstantSource;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** The bundle that the project ships, for tests. */
 public final class PagesLab {
@@ -71,11 +70,7 @@ public final class PagesLab {
         ObjectMapper json = new ObjectMapper();
         File file = folder.resolve("bundle.json").toFile();
         JsonNode manifest = json.readTree(file);
-        ((ObjectNode) manifest.at("/graphs/denoiser"))
-                .put(
-                        "sha256",
-                        HexFormat.of()
-                                .formatHex(MessageDigest.getInstance("SHA-256").digest(graph)));
+        ((ObjectNode) manifest.at("/graphs/denoiser")).put("sha256", DigestUtils.sha256Hex(graph));
         json.writeValue(file, manifest);
     }
 

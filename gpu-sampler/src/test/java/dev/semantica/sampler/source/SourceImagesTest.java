@@ -16,11 +16,10 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.codec.digest.DigestUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -41,9 +40,7 @@ class SourceImagesTest {
     }
 
     private static ImageReference reference(String uri) throws Exception {
-        return reference(
-                uri,
-                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(CONTENT)));
+        return reference(uri, DigestUtils.sha256Hex(CONTENT));
     }
 
     private static ImageReference reference(String uri, String sha256) {

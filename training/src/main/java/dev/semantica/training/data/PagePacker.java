@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** Packs the images of sources into a store, once for each choice of data; many images are decoded at a time. */
 public final class PagePacker {
@@ -51,7 +52,7 @@ public final class PagePacker {
             described.add(source.describe());
             key.append('\n').append(JSON.writeValueAsString(source.describe())).append(source.fingerprint());
         }
-        String name = "pages-" + Digests.sha256(key.toString()).substring(0, 16);
+        String name = "pages-" + DigestUtils.sha256Hex(key.toString()).substring(0, 16);
         Path place = folder.resolve(name);
         if (!Files.exists(place.resolve(PackedPages.SUMMARY))) {
             Files.createDirectories(folder);

@@ -19,6 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.commons.codec.binary.Hex;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** Writes the files of a packed store; the summary comes last, when all else is on the disk. */
 final class PagesWriter implements AutoCloseable {
@@ -28,7 +30,7 @@ final class PagesWriter implements AutoCloseable {
     private static final String IDENTICAL = "identical.jsonl";
 
     private final Path folder;
-    private final MessageDigest digest = Digests.sha256();
+    private final MessageDigest digest = DigestUtils.getSha256Digest();
     private final OutputStream pixels;
     private final Writer index;
     private final Writer skipped;
@@ -99,7 +101,7 @@ final class PagesWriter implements AutoCloseable {
         summary.put("pages", pages);
         summary.put("images", images);
         summary.put("identical", identicalImages);
-        summary.put("sha256", Digests.hex(digest.digest()));
+        summary.put("sha256", Hex.encodeHexString(digest.digest()));
         summary.put("sources", sources);
         Files.writeString(
                 folder.resolve(PackedPages.SUMMARY),

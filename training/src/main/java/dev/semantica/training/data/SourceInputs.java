@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** The files that a source reads, and no others: what a run writes beside them must not change what they are. */
 final class SourceInputs {
@@ -33,7 +34,7 @@ final class SourceInputs {
                     .append(Files.getLastModifiedTime(file).toMillis())
                     .append('\n');
         }
-        return Digests.sha256(listed.toString());
+        return DigestUtils.sha256Hex(listed.toString());
     }
 
     private static SortedSet<Path> of(Path place) throws IOException {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Pages to train on, and pages to judge by. Which side a page falls on depends on its name alone, so it stays there in
@@ -36,14 +37,14 @@ public record Split(List<PackedPage> training, List<PackedPage> validation) {
             if (heldOut.contains(PageNames.own(name))) {
                 continue;
             }
-            long part = Long.parseLong(Digests.sha256(name).substring(0, 12), 16) % PARTS;
+            long part = Long.parseLong(DigestUtils.sha256Hex(name).substring(0, 12), 16) % PARTS;
             (part < share * PARTS ? validation : training).add(page);
         }
         if (validation.isEmpty() && training.size() > 1) {
             // Few pages: the share may round to none, and a run cannot go unjudged.
             String chosen = training.stream()
                     .map(PackedPage::name)
-                    .min(Comparator.comparing(Digests::sha256))
+                    .min(Comparator.comparing(DigestUtils::sha256Hex))
                     .orElseThrow();
             training.stream().filter(page -> page.name().equals(chosen)).forEach(validation::add);
             training.removeIf(page -> page.name().equals(chosen));

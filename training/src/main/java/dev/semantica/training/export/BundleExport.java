@@ -11,7 +11,6 @@ import dev.semantica.sampler.bundle.BundleManifest;
 import dev.semantica.sampler.bundle.DraftFolder;
 import dev.semantica.sampler.onnx.ExecutionProvider;
 import dev.semantica.sampler.onnx.OnnxBundle;
-import dev.semantica.training.data.Digests;
 import dev.semantica.training.network.Autoencoder;
 import dev.semantica.training.network.ImageDenoiser;
 import dev.semantica.training.network.ImageDenoiserConfig;
@@ -22,6 +21,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Writes a bundle: every graph, compared with its network to 1e-4 on random inputs; the empty condition; the manifest. It
@@ -112,7 +112,7 @@ public final class BundleExport {
                             new BundleManifest.Tensor("pooled", List.of(config.pooledWidth()))),
                     "pooled",
                     graphs,
-                    new BundleManifest.DataFile("unconditional.json", Digests.sha256(empty)),
+                    new BundleManifest.DataFile("unconditional.json", DigestUtils.sha256Hex(empty)),
                     "v_prediction",
                     new BundleManifest.Schedule(
                             "cosine", MAX_TIME, description.shift(), null, null, null, null, null, null),
@@ -144,10 +144,10 @@ public final class BundleExport {
         noisy.putAll(condition);
         Map<String, String> velocity = Map.of("prediction", "velocity");
         return switch (role) {
-            case "encoder" -> new BundleManifest.Graph(file, Digests.sha256(bytes), pixels, condition, null);
-            case "denoiser" -> new BundleManifest.Graph(file, Digests.sha256(bytes), noisy, velocity, null);
-            case "decoder" -> new BundleManifest.Graph(file, Digests.sha256(bytes), sample, pixels, null);
-            default -> new BundleManifest.Graph(file, Digests.sha256(bytes), pixels, sample, null);
+            case "encoder" -> new BundleManifest.Graph(file, DigestUtils.sha256Hex(bytes), pixels, condition, null);
+            case "denoiser" -> new BundleManifest.Graph(file, DigestUtils.sha256Hex(bytes), noisy, velocity, null);
+            case "decoder" -> new BundleManifest.Graph(file, DigestUtils.sha256Hex(bytes), sample, pixels, null);
+            default -> new BundleManifest.Graph(file, DigestUtils.sha256Hex(bytes), pixels, sample, null);
         };
     }
 

@@ -11,7 +11,6 @@ import dev.semantica.onnx.GraphBuilder;
 import dev.semantica.onnx.OnnxModel;
 import dev.semantica.onnx.Value;
 import dev.semantica.sampler.bundle.DraftFolder;
-import dev.semantica.training.data.Digests;
 import dev.semantica.training.network.Encoding;
 import dev.semantica.training.network.PageEncoder;
 import dev.semantica.training.network.PageEncoderConfig;
@@ -21,6 +20,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * Writes an encoder by itself, in the layout that image encoders are exported in: {@code model.onnx} with pixel_values,
@@ -60,7 +60,7 @@ public final class EncoderExport {
         manifest.put("name", name);
         manifest.put("description", description);
         manifest.put("licence", licence);
-        manifest.put("sha256", Digests.sha256(model));
+        manifest.put("sha256", DigestUtils.sha256Hex(model));
         manifest.set("training", training);
         try (DraftFolder draft = DraftFolder.beside(directory)) {
             Files.write(draft.folder().resolve("model.onnx"), model);

@@ -7,7 +7,6 @@ import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtSession;
 import dev.semantica.onnx.OnnxModel;
 import dev.semantica.sampler.bundle.BundleException;
-import dev.semantica.training.data.Digests;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -15,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** A foreign encoder at work on ONNX Runtime; one thread at a time. */
 public final class EncoderSession implements AutoCloseable {
@@ -153,7 +153,7 @@ public final class EncoderSession implements AutoCloseable {
 
     /** SHA-256 of the graph, weights, scaling and all. */
     public String digest() {
-        return Digests.sha256(encoder.model().bytes());
+        return DigestUtils.sha256Hex(encoder.model().bytes());
     }
 
     @Override

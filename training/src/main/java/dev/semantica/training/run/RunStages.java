@@ -3,7 +3,6 @@ package dev.semantica.training.run;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDManager;
 import dev.semantica.sampler.bundle.BundleException;
-import dev.semantica.training.data.Digests;
 import dev.semantica.training.export.BundleStart;
 import dev.semantica.training.export.EncoderSession;
 import dev.semantica.training.export.ForeignEncoder;
@@ -22,6 +21,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** The stages of a run over its packed pages, each from what the ones before it left. */
 final class RunStages {
@@ -89,7 +89,7 @@ final class RunStages {
                     config.frozenEncoder().path(), config.denoiser().model().crossWidth() > 0);
             listener.said("conditioned by " + config.frozenEncoder().path() + ": " + session.tokens() + " tokens of "
                     + session.tokenWidth() + ", pooled " + session.pooledWidth());
-            String key = Digests.sha256(pages.store().digest() + session.digest());
+            String key = DigestUtils.sha256Hex(pages.store().digest() + session.digest());
             return Optional.of(FrozenEncoder.of(session, "foreign-" + key.substring(0, 16)));
         }
         try (PageEncoder kept = another(config.encoder().weights().keep() > 0)) {
@@ -147,7 +147,7 @@ final class RunStages {
         return given.autoencoder()
                 .filter(bundle -> config.bringsAutoencoder())
                 .map(bundle -> "started-"
-                        + Digests.sha256(bundle.digest() + pages.store().digest())
+                        + DigestUtils.sha256Hex(bundle.digest() + pages.store().digest())
                                 .substring(0, 16))
                 .orElseGet(() -> autoencoderKey(frozen, given).digest());
     }

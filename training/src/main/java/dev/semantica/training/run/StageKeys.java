@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.semantica.training.data.Digests;
 import dev.semantica.training.objective.DenoiserPerception;
 import dev.semantica.training.objective.NoiseTimes;
 import java.util.List;
@@ -13,6 +12,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /** Keys of a run's stages: their configuration, the seed, and all that came before. */
 final class StageKeys {
@@ -95,7 +95,8 @@ final class StageKeys {
         });
         ObjectNode training = (ObjectNode) node.get("training");
         training.remove(List.of("judgeEvery", "saveEvery"));
-        String digest = Digests.sha256(before + config.seed() + config.data().validation() + node + left);
+        String digest =
+                DigestUtils.sha256Hex(before + config.seed() + config.data().validation() + node + left);
         SortedMap<String, String> settings = new TreeMap<>(namedBefore);
         settings.values().removeIf(String::isEmpty);
         settings.put("seed", Long.toString(config.seed()));
@@ -103,7 +104,9 @@ final class StageKeys {
         settings.put(
                 "data.heldOut",
                 heldOut.size() + " pages"
-                        + (left.isEmpty() ? "" : ", " + Digests.sha256(left).substring(0, DIGITS)));
+                        + (left.isEmpty()
+                                ? ""
+                                : ", " + DigestUtils.sha256Hex(left).substring(0, DIGITS)));
         flatten(stage, node, settings);
         return new StageKey(stage + "-" + digest.substring(0, DIGITS), settings);
     }
