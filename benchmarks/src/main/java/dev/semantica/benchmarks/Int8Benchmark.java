@@ -40,7 +40,8 @@ final class Int8Benchmark {
     void run(Path directory, Report report) throws Exception {
         report.line("rows in a tick, threads", rows + ", " + threads);
         Bundle bundle = Bundle.read(MeasuredBundle.DIRECTORY);
-        QuantisedBundle quantised = QuantisedBundle.write(bundle, directory.resolve("int8"), "int8");
+        QuantisedBundle quantised =
+                QuantisedBundle.write(bundle, directory.resolve("int8"), "int8", OnnxBundle::verify);
         report.line("products of 8-bit integers", Integer.toString(quantised.products()));
         report.line(
                 "denoiser",

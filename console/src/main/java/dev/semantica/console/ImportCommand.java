@@ -7,7 +7,6 @@ import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.sampler.diffusers.DiffusersImport;
 import dev.semantica.sampler.diffusers.ImportOptions;
-import dev.semantica.sampler.onnx.ExecutionProvider;
 import dev.semantica.sampler.onnx.OnnxBundle;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -116,15 +115,11 @@ final class ImportCommand implements Callable<Integer> {
                             progress[0].show(files, file);
                         }
                     },
-                    ImportCommand::verify);
+                    OnnxBundle::verify);
         } finally {
             if (progress[0] != null) {
                 progress[0].close();
             }
         }
-    }
-
-    private static void verify(Path bundle) throws BundleException {
-        OnnxBundle.load(Bundle.read(bundle), ExecutionProvider.cpu(1)).close();
     }
 }

@@ -5,7 +5,6 @@ import dev.semantica.console.terminal.ExitCode;
 import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.sampler.bundle.QuantisedBundle;
-import dev.semantica.sampler.onnx.ExecutionProvider;
 import dev.semantica.sampler.onnx.OnnxBundle;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -52,19 +51,18 @@ final class QuantiseCommand implements Callable<Integer> {
         }
         try {
             Bundle bundle = Bundle.read(directory);
-            QuantisedBundle quantised =
-                    QuantisedBundle.write(bundle, out.place(), name == null ? bundle.name() + "-int8" : name);
-            try (OnnxBundle loaded = OnnxBundle.load(Bundle.read(out.place()), ExecutionProvider.cpu(1))) {
-                terminal.println(String.format(
-                        Locale.ROOT,
-                        "ok: %s holds %s %s: %d products of 8-bit integers, denoiser %.1f MB (was %.1f MB)",
-                        out.place(),
-                        loaded.bundle().name(),
-                        loaded.bundle().digest(),
-                        quantised.products(),
-                        quantised.bytesAfter() / MEGABYTE,
-                        quantised.bytesBefore() / MEGABYTE));
-            }
+            QuantisedBundle quantised = QuantisedBundle.write(
+                    bundle, out.place(), name == null ? bundle.name() + "-int8" : name, OnnxBundle::verify);
+            Bundle made = Bundle.read(out.place());
+            terminal.println(String.format(
+                    Locale.ROOT,
+                    "ok: %s holds %s %s: %d products of 8-bit integers, denoiser %.1f MB (was %.1f MB)",
+                    out.place(),
+                    made.name(),
+                    made.digest(),
+                    quantised.products(),
+                    quantised.bytesAfter() / MEGABYTE,
+                    quantised.bytesBefore() / MEGABYTE));
             return ExitCode.OK;
         } catch (BundleException e) {
             throw new ConfigurationException(e.problems());

@@ -100,7 +100,7 @@ public final class RowwiseInt8 {
             throw new OnnxFormatException("it has no product with a constant matrix of floats");
         }
         Set<String> stillRead = new HashSet<>();
-        nodes.forEach(node -> stillRead.addAll(node.getInputList()));
+        nodes.forEach(node -> collectInputs(node, stillRead));
         GraphProto.Builder changed = graph.toBuilder()
                 .clearNode()
                 .addAllNode(nodes)
@@ -116,6 +116,16 @@ public final class RowwiseInt8 {
             model.addOpsetImportBuilder().setDomain(GraphBuilder.MICROSOFT).setVersion(1);
         }
         return new Result(new OnnxModel(model.build()), products);
+    }
+
+    /** What a node reads, by name, and the nodes of its subgraphs, which see the outer graph's values. */
+    private static void collectInputs(NodeProto node, Set<String> names) {
+        names.addAll(node.getInputList());
+        for (AttributeProto attribute : node.getAttributeList()) {
+            Stream.concat(attribute.getGraphsList().stream(), Stream.of(attribute.getG()))
+                    .flatMap(graph -> graph.getNodeList().stream())
+                    .forEach(inner -> collectInputs(inner, names));
+        }
     }
 
     /** The constant matrix [in, out] that a node multiplies by; null if it is no such product. */

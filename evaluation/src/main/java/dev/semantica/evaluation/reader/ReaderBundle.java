@@ -8,9 +8,11 @@ import dev.semantica.onnx.OnnxModel;
 import dev.semantica.onnx.Shape;
 import dev.semantica.onnx.Value;
 import dev.semantica.sampler.bundle.Bundle;
+import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.sampler.bundle.BundleManifest;
 import dev.semantica.sampler.bundle.BundleWriter;
 import dev.semantica.sampler.bundle.DraftFolder;
+import dev.semantica.sampler.onnx.OnnxBundle;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -34,9 +36,10 @@ public final class ReaderBundle {
      * @param name what requests call the new one
      * @param attempts how often a variation is drawn at most
      * @param agreement below which a variation is drawn anew, above 0 to 1
+     * @throws BundleException if what was made cannot be used
      */
     public static void write(Bundle from, Path directory, String name, ReaderFit fit, int attempts, double agreement)
-            throws IOException {
+            throws IOException, BundleException {
         Map<String, String> outputs = new LinkedHashMap<>();
         fit.factors().forEach(factor -> outputs.put(factor.name(), factor.name()));
         BundleManifest.Reader reader = new BundleManifest.Reader(
@@ -55,6 +58,7 @@ public final class ReaderBundle {
                             new BundleManifest.Graph(FILE, digest, Map.of(fit.tensor(), fit.tensor()), outputs, null),
                             reader,
                             origin(from, fit)));
+            OnnxBundle.verify(draft.folder());
             draft.put();
         }
     }

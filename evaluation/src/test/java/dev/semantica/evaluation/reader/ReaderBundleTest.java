@@ -11,6 +11,7 @@ import dev.semantica.pages.factor.PageAnnotation;
 import dev.semantica.pages.store.PagesFolder;
 import dev.semantica.pages.store.PagesPlan;
 import dev.semantica.sampler.bundle.Bundle;
+import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.sampler.bundle.BundleManifest;
 import dev.semantica.sampler.bundle.QuantisedBundle;
 import dev.semantica.sampler.engine.Condition;
@@ -113,7 +114,8 @@ class ReaderBundleTest {
         ReaderBundle.write(lab.bundle(), folder.resolve("first"), "lab", fit("kind"), 4, 0.8);
         ReaderBundle.write(
                 Bundle.read(folder.resolve("first")), folder.resolve("second"), "lab", fit("background"), 2, 0.8);
-        QuantisedBundle.write(Bundle.read(folder.resolve("second")), folder.resolve("small"), "small");
+        QuantisedBundle.write(
+                Bundle.read(folder.resolve("second")), folder.resolve("small"), "small", OnnxBundle::verify);
 
         try (OnnxBundle loaded = OnnxBundle.load(Bundle.read(folder.resolve("small")), ExecutionProvider.cpu(1))) {
             assertThat(loaded.bundle().manifest().reader().factors())
@@ -150,9 +152,23 @@ class ReaderBundleTest {
 
         assertThatThrownBy(() -> ReaderBundle.write(torn, folder.resolve("second"), "lab", fit("kind"), 4, 0.8))
                 .isInstanceOf(NoSuchFileException.class);
-        assertThatThrownBy(() -> QuantisedBundle.write(torn, folder.resolve("small"), "small"))
+        assertThatThrownBy(() -> QuantisedBundle.write(torn, folder.resolve("small"), "small", OnnxBundle::verify))
                 .isInstanceOf(NoSuchFileException.class);
         assertThat(folder.toFile().list()).containsExactly("first");
+    }
+
+    @Test
+    void aBundleThatIsRefusedDoesNotComeToItsPlace() {
+        assertThatThrownBy(() -> QuantisedBundle.write(lab.bundle(), folder.resolve("small"), "small", bundle -> {
+                    assertThat(bundle).isDirectory().isNotEqualTo(folder.resolve("small"));
+                    throw new BundleException(List.of("refused"));
+                }))
+                .hasMessage("refused");
+        assertThatThrownBy(() ->
+                        ReaderBundle.write(lab.bundle(), folder.resolve("reading"), "no name", fit("kind"), 4, 0.8))
+                .isInstanceOf(BundleException.class)
+                .hasMessageContaining("name: expected");
+        assertThat(folder.toFile().list()).isEmpty();
     }
 
     @Test

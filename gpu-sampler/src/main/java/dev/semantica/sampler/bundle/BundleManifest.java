@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * {@code bundle.json}, as it is written; docs/bundles.md explains it. {@link Bundle#read} checks it.
@@ -52,6 +53,11 @@ public record BundleManifest(
         Boolean sharedTimestep,
         Reader reader) {
 
+    /** What a bundle's name is of, for people. */
+    public static final String NAMES = "1 to 100 letters, digits, '.', '_', '-'";
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
     /** Refuses null where a value is needed. */
     public BundleManifest {
         Objects.requireNonNull(name, "name");
@@ -63,6 +69,11 @@ public record BundleManifest(
         Objects.requireNonNull(prediction, "prediction");
         Objects.requireNonNull(noiseSchedule, "noiseSchedule");
         Objects.requireNonNull(sampling, "sampling");
+    }
+
+    /** Whether requests can call a bundle that. */
+    public static boolean isName(String text) {
+        return NAME.matcher(text).matches();
     }
 
     /** Whether only rows of the same timestep can share a call of the denoiser. */

@@ -18,7 +18,6 @@ final class ManifestRules {
     static final String LATENT_ENCODER = "latentEncoder";
     static final String READER = "reader";
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
     private static final int MAX_SIDE = 4096;
     private static final int MAX_VALUES = 1 << 26;
@@ -32,10 +31,10 @@ final class ManifestRules {
         List<String> problems = new ArrayList<>();
         require(manifest.formatVersion() == 1, problems, "formatVersion", "1", manifest.formatVersion());
         require(
-                manifest.name() != null && NAME.matcher(manifest.name()).matches(),
+                manifest.name() != null && BundleManifest.isName(manifest.name()),
                 problems,
                 "name",
-                "1 to 100 letters, digits, '.', '_', '-'",
+                BundleManifest.NAMES,
                 manifest.name());
         checkImage(manifest.image(), problems);
         if (manifest.encoderImage() != null) {

@@ -28,9 +28,11 @@ public record QuantisedBundle(Path directory, int products, long bytesBefore, lo
      * @param from the bundle
      * @param directory where the new one is to be; must not exist yet
      * @param name what requests call the new one
-     * @throws BundleException if its denoiser cannot be quantised
+     * @param check asked before it comes to its place
+     * @throws BundleException if its denoiser cannot be quantised, or the check refuses what was made
      */
-    public static QuantisedBundle write(Bundle from, Path directory, String name) throws IOException, BundleException {
+    public static QuantisedBundle write(Bundle from, Path directory, String name, BundleCheck check)
+            throws IOException, BundleException {
         Path file = from.graphFile(DENOISER).orElseThrow();
         RowwiseInt8.Result quantised;
         try {
@@ -59,6 +61,7 @@ public record QuantisedBundle(Path directory, int products, long bytesBefore, lo
                             .objectNode()
                             .put("of", from.digest())
                             .put("products", quantised.products())));
+            check.check(draft.folder());
             draft.put();
         }
         return new QuantisedBundle(

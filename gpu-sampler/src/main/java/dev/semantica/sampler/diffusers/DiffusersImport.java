@@ -1,6 +1,7 @@
 package dev.semantica.sampler.diffusers;
 
 import dev.semantica.diffusion.SchedulerKind;
+import dev.semantica.sampler.bundle.BundleCheck;
 import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.sampler.bundle.BundleManifest;
 import dev.semantica.sampler.bundle.DraftFolder;
@@ -44,13 +45,6 @@ public final class DiffusersImport {
     public interface Listener {
         /** A file was written: that many of how many. */
         void written(int files, int of, String name);
-    }
-
-    /** Checks a bundle that was written, before it comes to its place. */
-    @FunctionalInterface
-    public interface Check {
-        /** Loads and runs it, for example. */
-        void check(Path bundle) throws BundleException;
     }
 
     private DiffusersImport(
@@ -144,7 +138,7 @@ public final class DiffusersImport {
      * @throws BundleException if the check refuses it, or the target exists
      * @throws IOException if it cannot be written
      */
-    public void write(Path target, Listener listener, Check check) throws BundleException, IOException {
+    public void write(Path target, Listener listener, BundleCheck check) throws BundleException, IOException {
         Path place = target.toAbsolutePath().normalize();
         if (Files.exists(place)) {
             throw new BundleException(List.of(target + " exists already; name another directory, or remove it"));

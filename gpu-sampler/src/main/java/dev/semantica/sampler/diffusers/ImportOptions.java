@@ -1,7 +1,7 @@
 package dev.semantica.sampler.diffusers;
 
+import dev.semantica.sampler.bundle.BundleManifest;
 import java.util.Objects;
-import java.util.regex.Pattern;
 
 /**
  * What an export does not say about itself.
@@ -16,8 +16,6 @@ import java.util.regex.Pattern;
 public record ImportOptions(
         String name, String licence, int steps, double guidanceScale, Integer imageSize, Integer latentSize) {
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
-
     /** Number of steps that image variation pipelines use by default. */
     public static final int STEPS = 50;
 
@@ -31,9 +29,9 @@ public record ImportOptions(
      */
     public ImportOptions {
         Objects.requireNonNull(name, "name");
-        if (!NAME.matcher(name).matches()) {
+        if (!BundleManifest.isName(name)) {
             throw new IllegalArgumentException(
-                    "name must be 1 to 100 letters, digits, '.', '_', '-', but is '" + name + "'; give --name");
+                    "name must be " + BundleManifest.NAMES + ", but is '" + name + "'; give --name");
         }
         if (steps < 1) {
             throw new IllegalArgumentException("steps must be at least 1, but is " + steps);

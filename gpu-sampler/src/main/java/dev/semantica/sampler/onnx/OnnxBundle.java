@@ -17,6 +17,7 @@ import dev.semantica.sampler.engine.EngineException;
 import dev.semantica.sampler.engine.LoadedBundle;
 import dev.semantica.sampler.engine.Reading;
 import dev.semantica.sampler.image.RgbImage;
+import java.nio.file.Path;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -87,6 +88,15 @@ public final class OnnxBundle implements LoadedBundle {
             loaded.close();
             throw e;
         }
+    }
+
+    /**
+     * Makes sure that the bundle in a directory can be used on the CPU.
+     *
+     * @throws BundleException with every problem found
+     */
+    public static void verify(Path directory) throws BundleException {
+        load(Bundle.read(directory), ExecutionProvider.cpu(1)).close();
     }
 
     private OnnxBundle(Bundle bundle, ExecutionProvider provider) {

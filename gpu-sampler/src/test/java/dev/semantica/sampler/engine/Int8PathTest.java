@@ -21,7 +21,8 @@ class Int8PathTest extends RowCorrectnessContractTest {
     @BeforeAll
     @Override
     void load(@TempDir Path folder) throws Exception {
-        result = QuantisedBundle.write(Bundle.read(PagesLab.DIRECTORY), folder.resolve("int8"), "pages-lab-int8");
+        result = QuantisedBundle.write(
+                Bundle.read(PagesLab.DIRECTORY), folder.resolve("int8"), "pages-lab-int8", OnnxBundle::verify);
         quantised = Bundle.read(result.directory());
         super.load(folder);
     }
