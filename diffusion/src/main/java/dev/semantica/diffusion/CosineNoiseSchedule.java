@@ -23,8 +23,8 @@ public record CosineNoiseSchedule(double maxTime, double shift) implements Noise
         }
     }
 
-    /** α² at time t: the share of the signal in the variance. */
-    double signal(double t) {
+    /** α² at time t, 0 to 1: the share of the signal in the variance. */
+    public double signal(double t) {
         if (t <= 0) {
             return 1;
         }

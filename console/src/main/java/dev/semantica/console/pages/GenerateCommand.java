@@ -121,6 +121,11 @@ final class GenerateCommand implements Callable<Integer> {
             if (!folder.isStopped()) {
                 progress.finish(pages, "");
             }
+        } catch (IOException e) {
+            throw new IOException(
+                    "Not all pages could be written to " + out + " (" + e.getMessage()
+                            + "); those that are whole were kept. Make room, and run the same command again to continue",
+                    e);
         } finally {
             ended.countDown();
             removeHook(interrupt);

@@ -70,7 +70,7 @@ public final class FilterCommand implements Callable<Integer> {
             out.println("no upper bound: to this encoder page mates are as alike as copies");
         }
         out.println();
-        out.println("Suggested, for the run file:");
+        out.println("Suggested, for the run file, below its key denoiser:");
         out.println(report.asYaml());
         if (report.isAnnotated()) {
             out.println();

@@ -3,6 +3,7 @@ package dev.semantica.training.data;
 import dev.semantica.pages.factor.AnnotationException;
 import dev.semantica.pages.factor.Factors;
 import dev.semantica.pages.factor.PageAnnotation;
+import dev.semantica.pages.store.PagesFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,6 +66,9 @@ final class FileSource implements PageSource {
         for (int paper = 0; paper < papers; paper++) {
             if (Files.isDirectory(place)) {
                 folder(paper, checked, skipped);
+                if (paper == 0) {
+                    looseImages(skipped);
+                }
             } else if (PagePlaces.isShard(place)) {
                 shard(place, paper, checked, skipped);
             } else {
@@ -83,6 +87,19 @@ final class FileSource implements PageSource {
         }
     }
 
+    /** Pictures that lie where pages should: the likeliest mistake. */
+    private void looseImages(SkipListener skipped) throws IOException {
+        long loose = PagePlaces.children(place).stream()
+                .filter(entry -> Files.isRegularFile(entry) && ImageFiles.isImage(entry.toString()))
+                .filter(entry -> !entry.endsWith(PagesFolder.SHEET))
+                .count();
+        if (loose > 0) {
+            skipped.skipped(
+                    loose + " pictures in " + source(),
+                    "they are on no page; a page is a sub-folder, with all pictures of one thing");
+        }
+    }
+
     private SourcePage page(Path folder, int paper, SkipListener skipped) throws IOException {
         String name = folder.getFileName().toString();
         Optional<PageAnnotation> annotation = Optional.empty();
@@ -95,8 +112,13 @@ final class FileSource implements PageSource {
         try (Stream<Path> found = Files.list(folder)) {
             pictures = found.filter(file -> ImageFiles.isImage(file.toString()))
                     .sorted(Comparator.comparing(Path::toString))
-                    .limit(MOST_IMAGES)
                     .toList();
+        }
+        if (pictures.size() > MOST_IMAGES) {
+            skipped.skipped(
+                    pictures.size() - MOST_IMAGES + " images of page " + name,
+                    "a page has at most " + MOST_IMAGES + "; make several pages of it");
+            pictures = pictures.subList(0, MOST_IMAGES);
         }
         int colour = ImageFiles.paper(name, paper);
         List<SourcePage.Image> images = new ArrayList<>();

@@ -43,7 +43,11 @@ final class ManifestPages {
                     action.accept(page(JSON.readTree(line), paper));
                 } catch (JsonProcessingException | IllegalArgumentException e) {
                     skipped.skipped(
-                            "line " + number + " of " + manifest.getFileName(), "it says no page: " + e.getMessage());
+                            "line " + number + " of " + manifest.getFileName(),
+                            "it says no page: "
+                                    + (e instanceof JsonProcessingException json
+                                            ? json.getOriginalMessage()
+                                            : e.getMessage()));
                 }
             }
         }

@@ -27,4 +27,9 @@ public record PackedPage(
     public String name() {
         return PageNames.name(id);
     }
+
+    /** Its name as its source has it, without the source's own. */
+    public String ownName() {
+        return PageNames.own(name());
+    }
 }

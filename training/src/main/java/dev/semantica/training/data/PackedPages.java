@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * The pixels of all images of a run, decoded and brought to one size once, in a file that is mapped into memory. Any
@@ -34,10 +35,10 @@ public final class PackedPages {
     private final List<PackedPage> pages;
     private final List<MappedByteBuffer> chunks = new ArrayList<>();
 
-    private PackedPages(Path folder, JsonNode summary, List<PackedPage> pages) throws IOException {
+    private PackedPages(Path folder, JsonNode summary, String digest, List<PackedPage> pages) throws IOException {
         this.side = summary.get("side").asInt();
         this.imageBytes = 3 * side * side;
-        this.digest = summary.get("sha256").asText();
+        this.digest = digest;
         this.images = summary.get("images").asInt();
         this.identical = summary.path("identical").asInt(0);
         this.pages = List.copyOf(pages);
@@ -67,14 +68,17 @@ public final class PackedPages {
     static PackedPages open(Path folder) throws IOException {
         JsonNode summary = JSON.readTree(folder.resolve(SUMMARY).toFile());
         List<PackedPage> pages = new ArrayList<>();
-        for (String line : Files.readAllLines(folder.resolve(INDEX))) {
+        String index = Files.readString(folder.resolve(INDEX));
+        for (String line : index.lines().toList()) {
             pages.add(JSON.readValue(line, PackedPage.class));
         }
         if (pages.size() != summary.path("pages").asInt()) {
             throw new IOException(folder.resolve(INDEX) + " lists " + pages.size() + " pages instead of "
                     + summary.path("pages").asInt() + "; remove the folder, and it is packed again");
         }
-        return new PackedPages(folder, summary, pages);
+        // Which images are a page's, and what is annotated, decide what is learned as much as pixels do.
+        String digest = DigestUtils.sha256Hex(summary.get("sha256").asText() + index);
+        return new PackedPages(folder, summary, digest, pages);
     }
 
     /** Height and width of every image. */
@@ -82,7 +86,7 @@ public final class PackedPages {
         return side;
     }
 
-    /** SHA-256 of all pixels: names the data to the last bit. */
+    /** SHA-256 over all pixels, and which page they are of, with its annotations: names the data to the last bit. */
     public String digest() {
         return digest;
     }

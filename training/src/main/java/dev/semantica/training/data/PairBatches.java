@@ -34,6 +34,9 @@ public final class PairBatches {
     @SuppressWarnings("ArrayRecordComponent") // Handed on to arrays of the same order; never compared.
     public record Pairs(int[] pages, int[] sources, int[] targets) {}
 
+    /** Of a page: pairs are counted by an int. */
+    private static final int MOST_IMAGES = 46_340;
+
     /** Every pair of a page: not written out, as a page may have many images. */
     private static final int[] ALL = {};
 
@@ -53,7 +56,7 @@ public final class PairBatches {
      * @param admitted for every page the pairs (source, target) of its images, counted within the page, that may be used,
      *     one after the other; null: all
      * @param size pairs of a batch
-     * @throws IllegalArgumentException if no page has a pair
+     * @throws IllegalArgumentException if no page has a pair, or one has more than {@value #MOST_IMAGES} images
      */
     public PairBatches(List<PackedPage> pages, List<int[]> admitted, Objective objective, int size, long seed) {
         Map<String, Integer> imagesOfLabel = new HashMap<>();
@@ -62,6 +65,10 @@ public final class PairBatches {
         List<int[]> pairs = new ArrayList<>();
         for (int i = 0; i < pages.size(); i++) {
             PackedPage page = pages.get(i);
+            if (page.images() > MOST_IMAGES) {
+                throw new IllegalArgumentException("Page " + page.id() + " has " + page.images()
+                        + " images, and at most " + MOST_IMAGES + " can be paired; make several pages of it");
+            }
             int[] some = objective == Objective.PAIRS && admitted != null ? admitted.get(i) : ALL;
             boolean has =
                     switch (objective) {

@@ -39,6 +39,10 @@ final class Shard {
         this.file = file;
         this.images = images;
         this.skipped = skipped;
+        if (!Files.exists(file)) {
+            skipped.skipped("shard " + file.getFileName(), "it does not exist");
+            return;
+        }
         try (TarFile tar = new TarFile(file)) {
             for (TarArchiveEntry entry : tar.getEntries()) {
                 if (entry.isFile()) {

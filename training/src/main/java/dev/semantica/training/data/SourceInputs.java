@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.semantica.pages.factor.PageAnnotation;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.SortedSet;
@@ -44,8 +45,15 @@ final class SourceInputs {
             if (!PagePlaces.isShard(place)) {
                 named(place, inputs);
             }
-            return inputs;
+        } else {
+            inFolder(place, inputs);
         }
+        // What is named and not there is told of when the pages are read.
+        inputs.removeIf(file -> !Files.isRegularFile(file));
+        return inputs;
+    }
+
+    private static void inFolder(Path place, SortedSet<Path> inputs) throws IOException {
         for (Path entry : PagePlaces.children(place)) {
             if (PagePlaces.isPage(entry)) {
                 for (Path file : PagePlaces.children(entry)) {
@@ -58,18 +66,19 @@ final class SourceInputs {
                 inputs.add(entry);
             }
         }
-        return inputs;
     }
 
-    /** What a manifest names and what is there. */
+    /** What a manifest names. */
     private static void named(Path manifest, SortedSet<Path> inputs) throws IOException {
         Path base = manifest.toAbsolutePath().getParent();
         try (BufferedReader lines = Files.newBufferedReader(manifest)) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 namedBy(line, base, inputs);
             }
+        } catch (CharacterCodingException e) {
+            throw new IOException(
+                    manifest + " is no text in UTF-8; a source is a folder of pages, a tar shard or a pages.jsonl", e);
         }
-        inputs.removeIf(file -> !Files.isRegularFile(file));
     }
 
     /** What names nothing is told of when the pages are read. */

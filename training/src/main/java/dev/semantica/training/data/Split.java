@@ -34,7 +34,7 @@ public record Split(List<PackedPage> training, List<PackedPage> validation) {
         List<PackedPage> validation = new ArrayList<>();
         for (PackedPage page : pages) {
             String name = page.name();
-            if (heldOut.contains(PageNames.own(name))) {
+            if (heldOut.contains(page.ownName())) {
                 continue;
             }
             long part = Long.parseLong(DigestUtils.sha256Hex(name).substring(0, 12), 16) % PARTS;

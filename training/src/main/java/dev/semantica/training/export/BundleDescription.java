@@ -27,6 +27,12 @@ public record BundleDescription(
     /** What an exported bundle can be sampled with. */
     public static final List<String> SCHEDULERS = List.of("ddim", "ddpm", "euler", "dpmpp-2m");
 
+    /** Most steps that a request may ask for. */
+    public static final int MOST_STEPS = 250;
+
+    /** Strongest guidance that a request may ask for. */
+    public static final int MOST_GUIDANCE = 20;
+
     /** Refuses null. */
     public BundleDescription {
         Objects.requireNonNull(name, "name");
@@ -48,9 +54,9 @@ public record BundleDescription(
                 SCHEDULERS,
                 scheduler,
                 steps,
-                250,
+                MOST_STEPS,
                 guidance.scale(),
-                20,
+                MOST_GUIDANCE,
                 null,
                 null,
                 null,

@@ -9,12 +9,12 @@ import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.bundle.BundleException;
 import dev.semantica.sampler.bundle.BundleManifest;
 import dev.semantica.sampler.bundle.DraftFolder;
-import dev.semantica.sampler.onnx.ExecutionProvider;
 import dev.semantica.sampler.onnx.OnnxBundle;
 import dev.semantica.training.network.Autoencoder;
 import dev.semantica.training.network.ImageDenoiser;
 import dev.semantica.training.network.ImageDenoiserConfig;
 import dev.semantica.training.network.Standardisation;
+import dev.semantica.training.objective.NoiseTimes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +33,6 @@ public final class BundleExport {
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(SerializationFeature.INDENT_OUTPUT)
             .setDefaultPropertyInclusion(JsonInclude.Include.NON_NULL);
-    /** t in training stays below 1, where α is 0 and the picture cannot be told from the noise. */
-    private static final double MAX_TIME = 0.999;
 
     private final NDManager manager;
 
@@ -115,14 +113,14 @@ public final class BundleExport {
                     new BundleManifest.DataFile("unconditional.json", DigestUtils.sha256Hex(empty)),
                     "v_prediction",
                     new BundleManifest.Schedule(
-                            "cosine", MAX_TIME, description.shift(), null, null, null, null, null, null),
+                            "cosine", NoiseTimes.LATEST, description.shift(), null, null, null, null, null, null),
                     description.sampling(),
                     description.training(),
                     null,
                     null,
                     null);
             Files.write(draft.resolve(Bundle.MANIFEST), JSON.writeValueAsBytes(manifest));
-            OnnxBundle.load(Bundle.read(draft), ExecutionProvider.cpu(1)).close();
+            OnnxBundle.verify(draft);
             return Bundle.read(folder.put());
         } catch (BundleException e) {
             throw new ExportException("The exported bundle cannot be loaded:\n" + e.getMessage(), e);

@@ -12,6 +12,7 @@ import dev.semantica.training.network.ImageDenoiser;
 import dev.semantica.training.network.ImageDenoiserConfig;
 import dev.semantica.training.network.PageEncoder;
 import dev.semantica.training.network.Standardisation;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.LongStream;
@@ -149,7 +150,7 @@ final class NetworkGraphs {
     }
 
     private static NDArray normal(NDManager manager, long... shape) {
-        Random random = new Random(SEED);
+        Random random = random(shape);
         float[] values = new float[size(shape)];
         for (int i = 0; i < values.length; i++) {
             values[i] = (float) random.nextGaussian();
@@ -158,12 +159,17 @@ final class NetworkGraphs {
     }
 
     private static NDArray uniform(NDManager manager, float from, float to, long... shape) {
-        Random random = new Random(SEED);
+        Random random = random(shape);
         float[] values = new float[size(shape)];
         for (int i = 0; i < values.length; i++) {
             values[i] = from + (to - from) * random.nextFloat();
         }
         return manager.create(values, new Shape(shape));
+    }
+
+    /** Inputs of different shapes begin with different numbers. */
+    private static Random random(long... shape) {
+        return new Random(SEED + Arrays.hashCode(shape));
     }
 
     private static int size(long... shape) {

@@ -6,7 +6,7 @@ import java.util.List;
 /**
  * Shape and size of a {@link PageEncoder}.
  *
- * @param side height and width of the pictures; a multiple of 16
+ * @param side height and width of the pictures; a multiple of 2 to the power of the halvings, one for each of the channels
  * @param channels channels at half, quarter and eighth of the side, and beyond; each a multiple of 8
  * @param halvings how often the side is halved before there are tokens: 4 for 4×4 tokens of 64×64 pictures, 3 for 8×8
  * @param width width of the tokens

@@ -3,12 +3,13 @@ package dev.semantica.training.objective;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.semantica.diffusion.CosineNoiseSchedule;
 import dev.semantica.training.network.ImageDenoiserConfig;
 import java.util.Random;
 
 /**
- * Samples, noise, and how much of either, as the machine's own numbers: α = cos and σ = sin of an angle whose tangent is
- * divided by the resolution shift (Hoogeboom et al. 2023), so that the log of the signal-to-noise ratio rises by 2·ln(shift).
+ * Samples, noise, and how much of either, as the machine's own numbers; α² is the signal of {@link CosineNoiseSchedule},
+ * which samplers follow too.
  *
  * @param config of the denoiser, whose rows these are
  * @param samples rows of what is denoised
@@ -29,7 +30,6 @@ record Blend(
         float[] damping) {
 
     private static final double MIN_TIME = 0.001;
-    static final double MAX_TIME = 0.999;
 
     /** Of rows of samples with noise at times that rise from row to row, each as often as it should be. */
     static Blend of(
@@ -38,17 +38,18 @@ record Blend(
         float[] alpha = new float[count];
         float[] sigma = new float[count];
         float[] damping = new float[count];
+        CosineNoiseSchedule schedule = new CosineNoiseSchedule(NoiseTimes.LATEST, shift);
         double offset = random.nextDouble();
         boolean predictsSamples = config.output() == ImageDenoiserConfig.Output.SAMPLE;
         for (int i = 0; i < count; i++) {
-            double t = MIN_TIME + (MAX_TIME - MIN_TIME) * times.quantile((i + offset) / count % 1);
-            double tangent = Math.tan(Math.PI * t / 2) / shift;
-            double signal = 1 / Math.sqrt(1 + tangent * tangent);
+            double t = MIN_TIME + (NoiseTimes.LATEST - MIN_TIME) * times.quantile((i + offset) / count % 1);
+            double signal = schedule.signal(t);
+            double deviation = Math.sqrt(1 - signal);
             time[i] = (float) t;
-            alpha[i] = (float) signal;
-            sigma[i] = (float) (tangent * signal);
+            alpha[i] = (float) Math.sqrt(signal);
+            sigma[i] = (float) deviation;
             // A velocity that is computed from the sample is divided by no less than this.
-            damping[i] = predictsSamples ? (float) Math.min(1, tangent * signal / ImageDenoiserConfig.LEAST_NOISE) : 1;
+            damping[i] = predictsSamples ? (float) Math.min(1, deviation / ImageDenoiserConfig.LEAST_NOISE) : 1;
         }
         return new Blend(config, samples, Noise.normal(random, samples.length), time, alpha, sigma, damping);
     }

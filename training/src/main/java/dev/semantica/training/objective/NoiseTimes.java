@@ -10,6 +10,9 @@ package dev.semantica.training.objective;
  */
 public record NoiseTimes(double centre, double spread) {
 
+    /** The latest time that is learned at, where sampling starts: at 1 nothing of a sample is left. */
+    public static final double LATEST = 0.999;
+
     /** All times as likely. */
     public static final NoiseTimes UNIFORM = new NoiseTimes(0, 1);
 

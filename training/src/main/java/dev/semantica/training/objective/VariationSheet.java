@@ -58,7 +58,7 @@ final class VariationSheet {
         try (NDManager work = manager.newSubManager()) {
             List<Row<Integer>> rows = new ArrayList<>();
             StepTable table = Schedulers.tabulate(
-                    new CosineNoiseSchedule(Blend.MAX_TIME, teaching.shift()),
+                    new CosineNoiseSchedule(NoiseTimes.LATEST, teaching.shift()),
                     SchedulerConfig.defaults(SchedulerKind.DDIM)
                             .withPredictionType(PredictionType.V_PREDICTION)
                             .withClipping(teaching.range()),

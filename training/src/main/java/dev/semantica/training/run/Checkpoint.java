@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedInputStream;
@@ -116,11 +117,7 @@ final class Checkpoint {
         }
         Path newest = all.get(all.size() - 1);
         try (InputStream in = new BufferedInputStream(Files.newInputStream(newest), 1 << 20)) {
-            int length = ByteBuffer.wrap(in.readNBytes(4)).getInt();
-            if (length < 1 || length > MOST_STATE) {
-                throw new IOException(newest + " is no checkpoint");
-            }
-            JsonNode state = JSON.readTree(in.readNBytes(length));
+            JsonNode state = state(in, newest);
             String saved = state.path("configuration").asText();
             if (!saved.equals(key.digest())) {
                 throw new TrainingException(newest + " is of another configuration: "
@@ -135,6 +132,27 @@ final class Checkpoint {
         }
     }
 
+    private static JsonNode state(InputStream in, Path file) throws IOException {
+        byte[] head = in.readNBytes(Integer.BYTES);
+        int length = head.length == Integer.BYTES ? ByteBuffer.wrap(head).getInt() : 0;
+        if (length < 1 || length > MOST_STATE) {
+            throw damaged(file, "is no checkpoint", null);
+        }
+        byte[] state = in.readNBytes(length);
+        if (state.length < length) {
+            throw damaged(file, "is cut off", null);
+        }
+        try {
+            return JSON.readTree(state);
+        } catch (JsonProcessingException e) {
+            throw damaged(file, "is no checkpoint", e);
+        }
+    }
+
+    private static IOException damaged(Path file, String what, Exception cause) {
+        return new IOException(file + " " + what + "; remove it, and the one before it is taken", cause);
+    }
+
     private static void read(
             InputStream in, Path file, JsonNode names, SortedMap<String, NDArray> arrays, NDManager manager)
             throws IOException, TrainingException {
@@ -146,7 +164,7 @@ final class Checkpoint {
             }
             byte[] bytes = in.readNBytes(Math.toIntExact(4 * array.size()));
             if (bytes.length != 4 * array.size()) {
-                throw new IOException(file + " is cut off; remove it, and the one before it is taken");
+                throw damaged(file, "is cut off", null);
             }
             boolean trained = array.hasGradient();
             array.setRequiresGradient(false);

@@ -1,5 +1,6 @@
 package dev.semantica.training.run;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -41,7 +42,12 @@ final class CheckpointSettings {
     }
 
     private JsonNode read() throws IOException {
-        return JSON.readTree(Files.readAllBytes(file));
+        try {
+            return JSON.readTree(Files.readAllBytes(file));
+        } catch (JsonProcessingException e) {
+            // They only help to name a difference; the checkpoints themselves say what they are of.
+            return JSON.missingNode();
+        }
     }
 
     /** How a configuration differs from the saved one, as far as that is known. */

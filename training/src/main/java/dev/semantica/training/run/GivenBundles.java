@@ -2,6 +2,8 @@ package dev.semantica.training.run;
 
 import dev.semantica.sampler.bundle.Bundle;
 import dev.semantica.sampler.bundle.BundleException;
+import dev.semantica.sampler.bundle.BundleManifest;
+import dev.semantica.training.objective.NoiseTimes;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -22,6 +24,9 @@ record GivenBundles(Optional<Bundle> denoiser, Optional<Bundle> autoencoder) {
     static GivenBundles of(RunConfig config) throws TrainingException {
         try {
             Optional<Bundle> denoiser = read(config.denoiser().start());
+            if (denoiser.isPresent()) {
+                requireItsNoise(denoiser.get().manifest(), config.denoiser());
+            }
             if (config.autoencoder().started()) {
                 return new GivenBundles(denoiser, read(config.autoencoder().start()));
             }
@@ -32,6 +37,24 @@ record GivenBundles(Optional<Bundle> denoiser, Optional<Bundle> autoencoder) {
                             : read(config.frozenAutoencoder().path()));
         } catch (BundleException e) {
             throw new TrainingException(e.problems());
+        }
+    }
+
+    /** Of a network's weights alone nobody can tell which noise it has learned to take away. */
+    private static void requireItsNoise(BundleManifest manifest, RunConfig.DenoiserStage stage)
+            throws TrainingException {
+        BundleManifest.Schedule known = manifest.noiseSchedule();
+        if (!known.type().equals("cosine")
+                || !manifest.prediction().equals("v_prediction")
+                || (known.maxTime() != null && known.maxTime() != NoiseTimes.LATEST)) {
+            throw new TrainingException(stage.start() + " predicts " + manifest.prediction() + " under a "
+                    + known.type() + " schedule up to " + known.maxTime() + "; denoiser.start needs a bundle that was"
+                    + " trained here, which predicts v_prediction under a cosine one up to " + NoiseTimes.LATEST);
+        }
+        double shift = known.shift() == null ? 1 : known.shift();
+        if (shift != stage.shift()) {
+            throw new TrainingException("denoiser.shift is " + stage.shift() + ", but the denoiser of " + stage.start()
+                    + " was trained with " + shift + "; set denoiser.shift: " + shift);
         }
     }
 

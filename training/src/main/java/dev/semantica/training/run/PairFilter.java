@@ -62,7 +62,8 @@ final class PairFilter {
     /** The cosine of two rows. */
     static double cosine(float[] vectors, int i, int j, int width) {
         double lengths = Math.sqrt(dot(vectors, i, i, width)) * Math.sqrt(dot(vectors, j, j, width));
-        return dot(vectors, i, j, width) / Math.max(1e-12, lengths);
+        // Rounding must not make copies more alike than an upper bound of 1.
+        return Math.max(-1, Math.min(1, dot(vectors, i, j, width) / Math.max(1e-12, lengths)));
     }
 
     private static double dot(float[] vectors, int i, int j, int width) {

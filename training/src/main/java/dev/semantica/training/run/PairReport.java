@@ -118,8 +118,7 @@ public record PairReport(
     /** The lines of a run file that set the bounds. */
     public String asYaml() {
         RunConfig.Filter filter = filter();
-        return String.format(
-                Locale.ROOT, "denoiser:%n  filter: {lower: %.4f, upper: %.4f}", filter.lower(), filter.upper());
+        return String.format(Locale.ROOT, "  filter: {lower: %.4f, upper: %.4f}", filter.lower(), filter.upper());
     }
 
     /** Whether it is annotated which images belong to their page. */

@@ -1,9 +1,14 @@
 package dev.semantica.training.run;
 
+import dev.semantica.diffusion.Guidance;
+import dev.semantica.sampler.bundle.BundleManifest;
+import dev.semantica.training.data.PairBatches;
 import dev.semantica.training.export.BundleDescription;
 import dev.semantica.training.objective.DenoiserPerception;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** What a configuration must be as a whole. */
 final class RunChecks {
@@ -35,6 +40,9 @@ final class RunChecks {
     }
 
     private void whole() {
+        if (!BundleManifest.isName(config.name())) {
+            problems.add("name must be " + BundleManifest.NAMES + ", but is '" + config.name() + "'");
+        }
         if (!(config.data().validation() > 0 && config.data().validation() < 1)) {
             problems.add("data.validation must be between 0 and 1, but is "
                     + config.data().validation());
@@ -42,10 +50,23 @@ final class RunChecks {
         if (config.threads() < 0) {
             problems.add("threads must be from 0, but is " + config.threads());
         }
+        for (RunConfig.Source source : config.data().sources()) {
+            if (source.path() != null && Files.isDirectory(Path.of(source.path()))) {
+                outside("directory", config.directory(), source.path());
+                outside("export.directory", config.export().directory(), source.path());
+            }
+        }
         String export = config.export().directory();
         if (Path.of(config.directory()).startsWith(Path.of(export))) {
             problems.add("export.directory must be a place of its own, but " + export + " holds the run's directory "
                     + config.directory());
+        }
+    }
+
+    /** What a run writes among pages would be read as one. */
+    private void outside(String key, String place, String pages) {
+        if (Path.of(place).startsWith(Path.of(pages))) {
+            problems.add(key + " must lie outside of the pages in " + pages + ", but is " + place);
         }
     }
 
@@ -70,11 +91,8 @@ final class RunChecks {
         if (!(colourless >= 0 && colourless <= 1)) {
             problems.add("encoder.colourless must be from 0 to 1, but is " + colourless);
         }
-        double keep = config.encoder().weights().keep();
-        if (!(keep >= 0)) {
-            problems.add("encoder.weights.keep must be from 0, but is " + keep);
-        }
-        if (keep > 0 && !config.encoder().started()) {
+        requireWeights("encoder", config.encoder().weights());
+        if (config.encoder().weights().keep() > 0 && !config.encoder().started()) {
             problems.add("encoder.weights.keep needs encoder.start, whose tokens are to be kept");
         }
         int grid = config.encoder().model().grid();
@@ -84,6 +102,16 @@ final class RunChecks {
             problems.add("encoder.pictureSide must be a multiple of " + grid + " that divides " + side + ", but is "
                     + config.encoder().pictureSide());
         }
+    }
+
+    /** @param weights a record of numbers */
+    private void requireWeights(String stage, Record weights) {
+        RunBinding.JSON.valueToTree(weights).properties().forEach(weight -> {
+            double value = weight.getValue().asDouble(Double.NaN);
+            if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+                problems.add(stage + ".weights." + weight.getKey() + " must be a number from 0, but is " + value);
+            }
+        });
     }
 
     private void requireSteps(String stage, RunConfig.Training training) {
@@ -122,10 +150,7 @@ final class RunChecks {
 
     private void startedAutoencoder() {
         RunConfig.AutoencoderStage autoencoder = config.autoencoder();
-        if (!(autoencoder.weights().keep() >= 0)) {
-            problems.add("autoencoder.weights.keep must be from 0, but is "
-                    + autoencoder.weights().keep());
-        }
+        requireWeights("autoencoder", autoencoder.weights());
         if (autoencoder.weights().keep() > 0 && !autoencoder.started()) {
             problems.add("autoencoder.weights.keep needs autoencoder.start, whose latents are to be kept");
         }
@@ -145,6 +170,38 @@ final class RunChecks {
         }
     }
 
+    private void filter() {
+        RunConfig.DenoiserStage denoiser = config.denoiser();
+        if (!(denoiser.filter().lower() < denoiser.filter().upper())) {
+            problems.add("denoiser.filter.lower must be below upper");
+        }
+        if (!denoiser.filter().admitsAll() && denoiser.objective() != PairBatches.Objective.PAIRS) {
+            problems.add("denoiser.filter has no use with denoiser.objective: "
+                    + denoiser.objective().name().toLowerCase(Locale.ROOT)
+                    + ", which has no pairs of a page to keep out; leave it out");
+        }
+    }
+
+    private void exportedSampling() {
+        RunConfig.Export export = config.export();
+        if (!BundleDescription.SCHEDULERS.contains(export.scheduler())) {
+            problems.add("export.scheduler must be one of " + BundleDescription.SCHEDULERS + ", but is "
+                    + export.scheduler());
+        }
+        if (export.steps() < 1 || export.steps() > BundleDescription.MOST_STEPS) {
+            problems.add(
+                    "export.steps must be from 1 to " + BundleDescription.MOST_STEPS + ", but is " + export.steps());
+        }
+        if (!(export.guidanceScale() >= 0 && export.guidanceScale() <= BundleDescription.MOST_GUIDANCE)) {
+            problems.add("export.guidanceScale must be from 0 to " + BundleDescription.MOST_GUIDANCE + ", but is "
+                    + export.guidanceScale());
+        }
+        if (!Guidance.isInterval(export.guidanceFrom(), export.guidanceTo())) {
+            problems.add("export.guidanceFrom and guidanceTo must lie within 0 to 1, the first one first, but are "
+                    + export.guidanceFrom() + " and " + export.guidanceTo());
+        }
+    }
+
     private void generative() {
         int side = config.data().side();
         RunConfig.DenoiserStage denoiser = config.denoiser();
@@ -159,13 +216,6 @@ final class RunChecks {
                     + " frozenAutoencoder.path, and latents to decode");
         }
         double half = config.autoencoder().weights().half();
-        if (!(half >= 0)) {
-            problems.add("autoencoder.weights.half must be from 0, but is " + half);
-        }
-        if (!(config.autoencoder().weights().perception() >= 0)) {
-            problems.add("autoencoder.weights.perception must be from 0, but is "
-                    + config.autoencoder().weights().perception());
-        }
         if (denoiser.space() == RunConfig.Space.LATENT && half > 0 && side % 8 != 0) {
             problems.add("autoencoder.weights.half needs a data.side that is a multiple of 8, but it is " + side);
         }
@@ -208,19 +258,9 @@ final class RunChecks {
         if (config.frozenAutoencoder().given() && denoiser.space() == RunConfig.Space.PIXEL) {
             problems.add("frozenAutoencoder.path has no use with denoiser.space: pixel; leave it out");
         }
-        if (!BundleDescription.SCHEDULERS.contains(config.export().scheduler())) {
-            problems.add("export.scheduler must be one of " + BundleDescription.SCHEDULERS + ", but is "
-                    + config.export().scheduler());
-        }
-        try {
-            var unused = config.export().guidance();
-        } catch (IllegalArgumentException e) {
-            problems.add("export.guidanceScale, guidanceFrom, guidanceTo: " + e.getMessage());
-        }
+        exportedSampling();
         startShare();
-        if (denoiser.filter().lower() >= denoiser.filter().upper()) {
-            problems.add("denoiser.filter.lower must be below upper");
-        }
+        filter();
         try {
             // What another's encoder gives is known when it is opened.
             var unused = StageNetworks.denoiser(

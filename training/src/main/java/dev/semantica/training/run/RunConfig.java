@@ -149,6 +149,15 @@ public record RunConfig(
             if (!(ema >= 0 && ema < 1)) {
                 throw new IllegalArgumentException("ema must be from 0 to below 1, but is " + ema);
             }
+            if (!(rate > 0 && rate <= 1) || warmup < 0 || !(decayFrom >= 0 && decayFrom <= 1)) {
+                throw new IllegalArgumentException(
+                        "rate must be above 0 and up to 1, warmup from 0 and decayFrom from 0 to 1, but they are "
+                                + rate + ", " + warmup + " and " + decayFrom);
+            }
+            if (!(weightDecay >= 0 && weightDecay <= 1) || !(clip >= 0)) {
+                throw new IllegalArgumentException("weightDecay must be from 0 to 1 and clip from 0, but they are "
+                        + weightDecay + " and " + clip);
+            }
         }
 
         /** Whether anything is trained. */

@@ -7,6 +7,7 @@ import dev.semantica.training.export.BundleDescription;
 import dev.semantica.training.export.BundleExport;
 import dev.semantica.training.export.ConditionEncoder;
 import dev.semantica.training.export.EncoderExport;
+import dev.semantica.training.export.ExportException;
 import dev.semantica.training.network.Autoencoder;
 import dev.semantica.training.network.ImageDenoiser;
 import dev.semantica.training.network.PageEncoder;
@@ -45,14 +46,10 @@ final class RunExport {
     /** The encoder alone. */
     void encoder(PageEncoder encoder, StageKey key, NDManager manager) throws IOException {
         Path place = Path.of(config.export().directory());
-        new EncoderExport(manager)
-                .write(
-                        place,
-                        config.name(),
-                        config.description(),
-                        config.licence(),
-                        provenance(key, Map.of("encoder", config.encoder().training())),
-                        encoder);
+        ObjectNode provenance =
+                provenance(key, Map.of("encoder", config.encoder().training()));
+        write(place, () -> new EncoderExport(manager)
+                .write(place, config.name(), config.description(), config.licence(), provenance, encoder));
         listener.said("encoder written to " + place);
     }
 
@@ -92,12 +89,33 @@ final class RunExport {
                 provenance(key, stages));
         Path place = Path.of(config.export().directory());
         BundleExport export = new BundleExport(manager);
-        if (autoencoder == null) {
-            export.pixel(place, description, condition, denoiser);
-        } else {
-            export.latent(place, description, condition, denoiser, autoencoder, standardisation);
-        }
+        write(place, () -> {
+            if (autoencoder == null) {
+                export.pixel(place, description, condition, denoiser);
+            } else {
+                export.latent(place, description, condition, denoiser, autoencoder, standardisation);
+            }
+        });
         listener.said("bundle written to " + place);
+    }
+
+    /** What a full disk may end. */
+    @FunctionalInterface
+    private interface Writing {
+        void write() throws IOException;
+    }
+
+    private static void write(Path place, Writing writing) throws IOException {
+        try {
+            writing.write();
+        } catch (ExportException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IOException(
+                    place + " could not be written (" + e.getMessage()
+                            + "); nothing of it was kept, but all that was trained. Make room, and start again",
+                    e);
+        }
     }
 
     /** Only of stages that this run trained: folders of others may lie beside theirs. */

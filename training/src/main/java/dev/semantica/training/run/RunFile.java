@@ -1,6 +1,7 @@
 package dev.semantica.training.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -23,6 +24,7 @@ public final class RunFile {
 
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(MapperFeature.ACCEPT_CASE_INSENSITIVE_ENUMS)
+            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
     private static final JsonMapper JSON = RunBinding.JSON;
     private static final long MOST_BYTES = 1 << 20;
@@ -49,7 +51,7 @@ public final class RunFile {
         try {
             said = YAML.readTree(file.toFile());
         } catch (JsonProcessingException e) {
-            throw new TrainingException(file + " is no YAML: " + e.getOriginalMessage() + " in line "
+            throw new TrainingException(file + " cannot be read: " + e.getOriginalMessage() + ", in line "
                     + (e.getLocation() == null ? "?" : e.getLocation().getLineNr()));
         }
         if (!(said instanceof ObjectNode top)) {

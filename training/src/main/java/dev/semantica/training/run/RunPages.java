@@ -13,9 +13,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -31,8 +31,10 @@ record RunPages(PackedPages store, Split split, Set<String> heldOut) {
 
     /** Packs them, or finds them packed, and says what is to be known of them. */
     static RunPages of(RunConfig config, StageListener listener) throws IOException, TrainingException {
-        PackedPages store = pack(config, listener);
+        requireSources(config);
         Set<String> heldOut = heldOut(config);
+        PackedPages store = pack(config, listener);
+        requireFound(heldOut, store, config, listener);
         Split split = Split.of(store.pages(), config.data().validation(), heldOut);
         if (split.validation().isEmpty()) {
             throw new TrainingException("None of " + store.pages().size()
@@ -127,9 +129,47 @@ record RunPages(PackedPages store, Split split, Set<String> heldOut) {
         return PageSources.procedural(pages, source.first() == null ? 0 : source.first(), source.pages());
     }
 
-    private static Set<String> heldOut(RunConfig config) throws IOException {
-        return config.data().heldOut().isEmpty()
-                ? Set.of()
-                : new HashSet<>(Files.readAllLines(Path.of(config.data().heldOut())));
+    private static void requireSources(RunConfig config) throws TrainingException {
+        List<String> missing = config.data().sources().stream()
+                .map(RunConfig.Source::path)
+                .filter(path -> path != null && !Files.exists(Path.of(path)))
+                .map(path -> "data.sources: " + path
+                        + " does not exist; name a folder of pages, a tar shard or a pages.jsonl")
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new TrainingException(missing);
+        }
+    }
+
+    private static Set<String> heldOut(RunConfig config) throws IOException, TrainingException {
+        if (config.data().heldOut().isEmpty()) {
+            return Set.of();
+        }
+        Path file = Path.of(config.data().heldOut());
+        if (!Files.isRegularFile(file)) {
+            throw new TrainingException(
+                    "data.heldOut: " + file + " is no file; it holds names of pages that are left out, a line each");
+        }
+        return Files.readAllLines(file).stream()
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** A page whose name is misspelt would be trained on. */
+    private static void requireFound(Set<String> heldOut, PackedPages store, RunConfig config, StageListener listener)
+            throws TrainingException {
+        Set<String> unknown = new TreeSet<>(heldOut);
+        store.pages().forEach(page -> unknown.remove(page.ownName()));
+        if (unknown.isEmpty()) {
+            return;
+        }
+        String which =
+                unknown.stream().limit(NAMED).collect(Collectors.joining(", ")) + (unknown.size() > NAMED ? ", …" : "");
+        if (unknown.size() == heldOut.size()) {
+            throw new TrainingException("data.heldOut: " + config.data().heldOut()
+                    + " names no page that is there, but " + which + "; a page's name is that of its folder");
+        }
+        listener.said(unknown.size() + " of " + heldOut.size() + " names of data.heldOut are of no page: " + which);
     }
 }

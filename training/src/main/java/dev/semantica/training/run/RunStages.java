@@ -121,13 +121,33 @@ final class RunStages {
         }
     }
 
-    /** @param tokens whether they are wanted, or the pooled vector alone */
     private EncoderSession foreign(String path, boolean tokens) throws TrainingException {
+        return open(config, path, tokens, threads);
+    }
+
+    /** @param tokens whether they are wanted, or the pooled vector alone */
+    private static EncoderSession open(RunConfig config, String path, boolean tokens, int threads)
+            throws TrainingException {
         try {
             return ForeignEncoder.open(
                     Path.of(path), config.data().side(), config.frozenEncoder().pooling(), tokens, threads);
         } catch (BundleException e) {
             throw new TrainingException(e.problems());
+        }
+    }
+
+    /**
+     * Opens the encoder that a run names, before pages are packed, which takes minutes.
+     *
+     * @throws TrainingException saying why it cannot be used
+     */
+    static void requireEncoder(RunConfig config, int threads) throws TrainingException {
+        boolean frozen = config.frozenEncoder().given();
+        if (frozen || config.encoder().started()) {
+            String path =
+                    frozen ? config.frozenEncoder().path() : config.encoder().start();
+            boolean tokens = !frozen || config.denoiser().model().crossWidth() > 0;
+            open(config, path, tokens, threads).close();
         }
     }
 

@@ -85,6 +85,7 @@ public final class TrainingRun {
 
     private StageEnd stages(Stage last, int threads) throws IOException, TrainingException {
         GivenBundles given = GivenBundles.of(config);
+        RunStages.requireEncoder(config, threads);
         RunPages pages = RunPages.of(config, preparing);
         if (last == Stage.PAGES) {
             return StageEnd.DONE;
@@ -130,6 +131,7 @@ public final class TrainingRun {
     }
 
     private Optional<PairReport> surveyed(int threads) throws IOException, TrainingException {
+        RunStages.requireEncoder(config, threads);
         RunPages pages = RunPages.of(config, preparing);
         try (NDManager manager = NDManager.newBaseManager();
                 PageEncoder own = own(manager)) {

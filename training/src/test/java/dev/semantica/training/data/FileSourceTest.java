@@ -1,6 +1,7 @@
 package dev.semantica.training.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -34,13 +35,42 @@ class FileSourceTest {
         Files.createDirectories(folder.resolve("empty"));
         write("fish/factors.json", "{\"format\":\"other\"}");
         picture("fish/0.png", 0x0000FF);
+        picture("loose-1.png", 0);
+        picture("loose-2.png", 0);
+        picture("sheet.png", 0);
 
-        List<SourcePage> pages = pages(new FileSource(folder, 1));
+        List<SourcePage> pages = pages(new FileSource(folder, 2));
 
-        assertThat(pages).extracting(page -> page.images().size()).containsExactly(2, 1);
-        assertThat(skipped).hasSize(2);
+        assertThat(pages).extracting(page -> page.images().size()).containsExactly(2, 1, 2, 1);
+        assertThat(skipped).hasSize(5);
+        assertThat(skipped.get(2))
+                .startsWith("2 pictures in ")
+                .endsWith("they are on no page; a page is a sub-folder, with all pictures of one thing");
         assertThat(skipped.get(0)).contains("empty").contains("no image");
         assertThat(skipped.get(1)).contains("annotation of fish").contains("other");
+    }
+
+    @Test
+    void aPictureThatIsGoneCostsOnlyItself() throws Exception {
+        picture("bird/0.png", 0xFF0000);
+        Files.createSymbolicLink(folder.resolve("bird/1.png"), folder.resolve("nowhere"));
+        FileSource source = new FileSource(folder, 1);
+
+        assertThat(source.fingerprint()).hasSize(64);
+        List<SourcePage.Image> images = pages(source).get(0).images();
+        assertThat(images.get(0).pixels().read().width()).isPositive();
+        assertThatThrownBy(() -> images.get(1).pixels().read()).isInstanceOf(IOException.class);
+    }
+
+    @Test
+    void whatIsNoManifestOrNoShardIsSaid() throws IOException {
+        Files.write(folder.resolve("latin.jsonl"), new byte[] {'{', (byte) 0xE9, '}'});
+        assertThatThrownBy(() -> new FileSource(folder.resolve("latin.jsonl"), 1).fingerprint())
+                .hasMessageEndingWith(
+                        "is no text in UTF-8; a source is a folder of pages, a tar shard or a pages.jsonl");
+        write("pages.jsonl", "{\"page\":\"a\",\"shard\":\"gone.tar\",\"images\":[\"a.0.png\"]}\n{\"page\n");
+        pages(new FileSource(folder.resolve("pages.jsonl"), 1));
+        assertThat(skipped).contains("shard gone.tar: it does not exist").noneMatch(line -> line.contains("REDACTED"));
     }
 
     @Test

@@ -57,6 +57,25 @@ class PagePackerTest {
                 .contains("\"same\":\"0\"");
     }
 
+    /** Pairs are made of what is on a page together. */
+    @Test
+    void theSameImagesOnOtherPagesAreOtherData() throws Exception {
+        Source one = new Source();
+        one.page("a", image("0", 1), image("1", 2));
+        one.page("b", image("0", 3), image("1", 4));
+        Source other = new Source();
+        other.page("a", image("0", 1), image("1", 2), image("2", 3));
+        other.page("b", image("0", 4));
+        Source renamed = new Source();
+        renamed.page("a", image("0", 1), image("1", 2));
+        renamed.page("c", image("0", 3), image("1", 4));
+        String digest = pack(folder.resolve("one"), one).digest();
+
+        assertThat(pack(folder.resolve("again"), one).digest()).isEqualTo(digest);
+        assertThat(pack(folder.resolve("other"), other).digest()).isNotEqualTo(digest);
+        assertThat(pack(folder.resolve("renamed"), renamed).digest()).isNotEqualTo(digest);
+    }
+
     @Test
     void killedInTheMiddleItStartsOverAndLeavesNothingHalf() throws Exception {
         Source source = new Source();

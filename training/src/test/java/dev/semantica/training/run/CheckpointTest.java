@@ -85,6 +85,14 @@ class CheckpointTest {
             assertThatThrownBy(() -> checkpoint.load(groups(array), manager))
                     .isInstanceOf(IOException.class)
                     .hasMessageContaining("cut off");
+            for (int bytes : new int[] {0, 1, 4, 20}) {
+                Files.write(file, java.util.Arrays.copyOf(whole, bytes));
+                assertThatThrownBy(() -> checkpoint.load(groups(array), manager))
+                        .as("the first %d bytes", bytes)
+                        .isInstanceOf(IOException.class)
+                        .hasMessageStartingWith(file.toString())
+                        .hasMessageEndingWith("; remove it, and the one before it is taken");
+            }
         }
     }
 

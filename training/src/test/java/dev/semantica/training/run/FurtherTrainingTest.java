@@ -58,6 +58,28 @@ class FurtherTrainingTest {
         }
     }
 
+    /** The graph of a denoiser of velocities does not tell which noise it has learned to take away. */
+    @Test
+    void aDenoiserGoesOnUnderTheNoiseThatItKnows() throws Exception {
+        String shifted = TinyRun.GENERATIVE.replace("denoiser:\n", "denoiser:\n  shift: 0.25\n");
+        TinyRun.export(folder, "first", shifted);
+        String another =
+                TinyRun.fromFirst(TinyRun.GENERATIVE.replace("denoiser:\n", "denoiser:\n  start: first/bundle\n"));
+        TinyRun tiny = new TinyRun(folder);
+
+        assertThatThrownBy(() -> tiny.run(another).run(TrainingRun.Stage.EXPORT))
+                .hasMessageStartingWith("denoiser.shift is 1.0, but the denoiser of")
+                .hasMessageEndingWith("was trained with 0.25; set denoiser.shift: 0.25");
+        assertThat(tiny.said).as("before anything is done").isEmpty();
+        String same = another.replace("denoiser:\n", "denoiser:\n  shift: 0.25\n");
+        assertThat(new TinyRun(folder).run(same).run(TrainingRun.Stage.EXPORT)).isEqualTo(StageEnd.DONE);
+        assertThat(Bundle.read(folder.resolve("bundle"))
+                        .manifest()
+                        .noiseSchedule()
+                        .shift())
+                .isEqualTo(0.25);
+    }
+
     /** Exported twice from one trained denoiser: nothing is trained again. */
     @Test
     void aShareOfTheWeightsThatTrainingStartedFromIsExported() throws Exception {

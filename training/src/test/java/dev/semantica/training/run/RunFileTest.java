@@ -176,8 +176,8 @@ class RunFileTest {
                         .guidance())
                 .isEqualTo(new Guidance(3, 0, 0.9, 0));
         assertThatThrownBy(() -> read(text + "export: {guidanceFrom: 0.9, guidanceTo: 0.2}"))
-                .hasMessageContaining("export.guidanceScale, guidanceFrom, guidanceTo")
-                .hasMessageContaining("is 0.9 to 0.2");
+                .hasMessageContaining("export.guidanceFrom and guidanceTo must lie within 0 to 1")
+                .hasMessageContaining("are 0.9 and 0.2");
     }
 
     @Test
@@ -230,7 +230,7 @@ class RunFileTest {
         assertThatThrownBy(() -> read(text + "autoencoder: {weights: {keep: 1}}"))
                 .hasMessageContaining("autoencoder.weights.keep needs autoencoder.start");
         assertThatThrownBy(() -> read(text + "autoencoder: {start: a, weights: {keep: -1}}"))
-                .hasMessageContaining("autoencoder.weights.keep must be from 0, but is -1");
+                .hasMessageContaining("autoencoder.weights.keep must be a number from 0, but is -1");
     }
 
     @Test
@@ -243,12 +243,66 @@ class RunFileTest {
     @Test
     void whatIsNoConfigurationIsRefused() {
         assertThatThrownBy(() -> read("a: ["))
-                .hasMessageContaining("is no YAML")
+                .hasMessageContaining("cannot be read")
                 .hasMessageContaining("line");
         assertThatThrownBy(() -> read("- a")).hasMessageContaining("must hold keys and values");
         assertThatThrownBy(() -> read("seed: 1")).hasMessageContaining("data.sources must list at least one");
         assertThatThrownBy(() -> RunFile.read(folder.resolve("none.yaml"), Map.of()))
                 .hasMessageContaining("does not exist");
+    }
+
+    /** The first of two blocks would be lost without a word. */
+    @Test
+    void aKeyThatIsThereTwiceIsRefused() {
+        assertThatThrownBy(() -> read("""
+                        data: {sources: [{type: procedural, pages: 3}]}
+                        denoiser: {dropout: 0.2}
+                        denoiser: {filter: {lower: 0.1, upper: 0.9}}
+                        """)).hasMessageContaining("Duplicate field 'denoiser', in line 3");
+    }
+
+    @Test
+    void whatTrainingOrTheExportWouldRefuseIsRefusedAtOnce() {
+        TrainingException refused = catchThrowableOfType(TrainingException.class, () -> read("""
+                name: bad name!
+                data: {sources: [{type: procedural, pages: 3}]}
+                encoder:
+                  training: {rate: -1}
+                  weights: {contrast: -1}
+                autoencoder:
+                  training: {decayFrom: 7}
+                  weights: {square: -2, noise: "Infinity"}
+                denoiser:
+                  training: {clip: -1}
+                  filter: {lower: "NaN"}
+                export: {steps: 300, guidanceScale: 50, guidanceFrom: 0.9, guidanceTo: 0.1}
+                """));
+
+        assertThat(refused.problems())
+                .containsExactlyInAnyOrder(
+                        "encoder.training: rate must be above 0 and up to 1, warmup from 0 and decayFrom from 0 to 1, but"
+                                + " they are -1.0, 100 and 0.5",
+                        "autoencoder.training: rate must be above 0 and up to 1, warmup from 0 and decayFrom from 0 to 1,"
+                                + " but they are 0.005, 100 and 7.0",
+                        "denoiser.training: weightDecay must be from 0 to 1 and clip from 0, but they are 0.01 and -1.0",
+                        "name must be 1 to 100 letters, digits, '.', '_', '-', but is 'bad name!'",
+                        "encoder.weights.contrast must be a number from 0, but is -1.0",
+                        "autoencoder.weights.square must be a number from 0, but is -2.0",
+                        "autoencoder.weights.noise must be a number from 0, but is Infinity",
+                        "denoiser.filter.lower must be below upper",
+                        "export.steps must be from 1 to 250, but is 300",
+                        "export.guidanceScale must be from 0 to 20, but is 50.0",
+                        "export.guidanceFrom and guidanceTo must lie within 0 to 1, the first one first, but are 0.9 and"
+                                + " 0.1");
+    }
+
+    @Test
+    void aFilterIsOfPairsOfAPage() {
+        for (String objective : new String[] {"reconstruct", "label_grouped"}) {
+            assertThatThrownBy(() -> read("data: {sources: [{type: procedural, pages: 3}]}\n" + "denoiser: {objective: "
+                            + objective + ", filter: {lower: 0.1}}\n"))
+                    .hasMessageContaining("denoiser.filter has no use with denoiser.objective: " + objective);
+        }
     }
 
     private RunConfig read(String text) throws Exception {

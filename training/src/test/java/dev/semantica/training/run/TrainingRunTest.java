@@ -217,6 +217,56 @@ class TrainingRunTest {
                 .anyMatch(line -> line.contains("left out: page pages/empty: it has no image"));
     }
 
+    /** As pages filter leaves a chart in the run's directory, which would be a page of one image. */
+    @Test
+    void aRunLiesOutsideOfItsPages() throws Exception {
+        picture(folder.resolve("a/0.png"), 1);
+        picture(folder.resolve("a/1.png"), 2);
+        String text = ENCODER_ALONE.replace("{type: procedural, pages: 24, images: 3}", "{type: files, path: .}");
+
+        assertThatThrownBy(() -> new TinyRun(folder).run(text))
+                .hasMessageContaining("directory must lie outside of the pages in " + folder)
+                .hasMessageContaining("export.directory must lie outside of the pages in " + folder);
+    }
+
+    @Test
+    void sourcesThatAreNotThereAreToldBeforeAnythingIsDone() throws Exception {
+        String text = ENCODER_ALONE.replace("{type: procedural, pages: 24, images: 3}", "{type: files, path: pages}");
+        TinyRun tiny = new TinyRun(folder);
+
+        assertThatThrownBy(() -> tiny.run(text).run(TrainingRun.Stage.PAGES))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("pages does not exist; name a folder of pages");
+        assertThat(tiny.said).isEmpty();
+    }
+
+    @Test
+    void namesOfHeldOutPagesThatAreOfNoPageAreTold() throws Exception {
+        Path pages = Files.createDirectories(folder.resolve("pages"));
+        for (int page = 0; page < 8; page++) {
+            picture(pages.resolve("page-" + page + "/0.png"), page);
+            picture(pages.resolve("page-" + page + "/1.png"), page + 100);
+        }
+        String text = ENCODER_ALONE
+                .replace("{type: procedural, pages: 24, images: 3}", "{type: files, path: pages}")
+                .replace("data: {", "data: {heldOut: held-out.txt, ");
+        TinyRun tiny = new TinyRun(folder);
+
+        assertThatThrownBy(() -> tiny.run(text).run(TrainingRun.Stage.PAGES))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("held-out.txt is no file; it holds names of pages");
+        assertThat(tiny.said).as("before pages are packed").isEmpty();
+        Files.writeString(folder.resolve("held-out.txt"), "page 3\npage_4\n");
+        assertThatThrownBy(() -> tiny.run(text).run(TrainingRun.Stage.PAGES))
+                .isInstanceOf(TrainingException.class)
+                .hasMessageContaining("names no page that is there, but page 3, page_4");
+        Files.writeString(folder.resolve("held-out.txt"), "page-3 \n\n  page-5\r\npage_4\n");
+        assertThat(tiny.run(text).run(TrainingRun.Stage.PAGES)).isEqualTo(StageEnd.DONE);
+        assertThat(tiny.said)
+                .contains("1 of 3 names of data.heldOut are of no page: page_4")
+                .contains("4 pages to train on, 2 to judge by, 16 images in all");
+    }
+
     @Test
     void aFolderWithoutPairsSaysSo() throws Exception {
         Path pages = Files.createDirectories(folder.resolve("pages"));
