@@ -47,6 +47,29 @@ class PairBatchesTest {
         }
     }
 
+    /** Places of the list are those of the pages, those without a pair among them; every admitted pair comes, in its order. */
+    @Test
+    void admittedPairsAreThoseOfTheirOwnPage() {
+        List<int[]> admitted = List.of(new int[0], new int[0], new int[] {1, 0});
+        PairBatches batches = new PairBatches(pages, admitted, Objective.PAIRS, 30, 1);
+
+        Pairs pairs = batches.at(0);
+
+        assertThat(batches.pages()).extracting(PackedPage::id).containsExactly("c");
+        assertThat(pairs.sources()).containsOnly(5);
+        assertThat(pairs.targets()).containsOnly(4);
+        List<int[]> some = List.of(new int[] {0, 1, 2, 0}, new int[0], new int[] {0, 1});
+        Pairs several = new PairBatches(pages, some, Objective.PAIRS, 60, 1).at(0);
+        TreeSet<String> found = new TreeSet<>();
+        for (int i = 0; i < 60; i++) {
+            found.add(several.sources()[i] + "-" + several.targets()[i]);
+        }
+        assertThat(found).containsExactly("0-1", "2-0", "4-5");
+        assertThatThrownBy(() ->
+                        new PairBatches(pages, List.of(new int[0], new int[0], new int[0]), Objective.PAIRS, 20, 1))
+                .hasMessageContaining("Not one of 3 pages has a pair");
+    }
+
     @Test
     void pairsOfALabelAreTwoImagesOfAnyOfItsPages() {
         PairBatches batches = new PairBatches(pages, null, Objective.LABEL_GROUPED, 400, 1);

@@ -81,6 +81,11 @@ final class TinyRun {
         return OnnxModel.read(bundle.graphFile(role).orElseThrow()).floats();
     }
 
+    /** Keeps what is said. */
+    StageListener listener() {
+        return new Listener();
+    }
+
     RunConfig config(String text) throws IOException, TrainingException {
         Path file = folder.resolve("run.yaml");
         Files.writeString(file, text);
