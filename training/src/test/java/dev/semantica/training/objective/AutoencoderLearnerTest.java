@@ -11,6 +11,7 @@ import dev.semantica.training.data.PackedPages;
 import dev.semantica.training.data.PairBatches;
 import dev.semantica.training.data.TestPages;
 import dev.semantica.training.network.Autoencoder;
+import dev.semantica.training.network.PageEncoder;
 import dev.semantica.training.network.Standardisation;
 import dev.semantica.training.network.TestNetworks;
 import java.nio.file.Path;
@@ -116,6 +117,62 @@ class AutoencoderLearnerTest {
         double found = loss(new AutoencoderLearner.Weighting(0, 0, 0, 0, 0, 0, 0.5), kept, 0);
 
         assertThat(found - loss(PLAIN, null, 0)).isPositive().isCloseTo(0.5 * strayed, within(1e-4 * strayed));
+    }
+
+    @Test
+    void howDifferentlyAnEncoderSeesWhatIsDrawnCounts() {
+        try (PageEncoder encoder = new PageEncoder(TestNetworks.encoder(), manager, 7)) {
+            Perception perception = new Perception(encoder);
+            NDArray pixels = Pixels.of(store, batches.at(0).sources(), manager);
+            double seen = perception
+                    .distance(network.decode(network.encode(pixels)), pixels)
+                    .getFloat();
+            AutoencoderLearner seeing = new AutoencoderLearner(
+                    network,
+                    other,
+                    store,
+                    batches,
+                    new int[] {0},
+                    new AutoencoderLearner.Weighting(0, 0, 0, 0, 0, 4, 0),
+                    perception,
+                    null,
+                    false,
+                    IMAGES,
+                    SEED);
+
+            double found = seeing.loss(manager, 0).getFloat() - loss(PLAIN, null, 0);
+
+            assertThat(found).isPositive().isCloseTo(4 * seen, within(1e-4));
+        }
+    }
+
+    /** Pictures on a sheet are as large again as they are. */
+    @Test
+    void aSheetShowsEachPictureBesideWhatIsMadeOfIt() throws Exception {
+        pack("red", TestPages.plain(SIDE, 255, 51, 0), TestPages.plain(SIDE, 0, 102, 255));
+        AutoencoderLearner learner = learner(PLAIN, null, 0, 1);
+        Map<String, NDArray> averages = new TreeMap<>(network.weights().all());
+        averages.put(
+                "decoder.refine.weight",
+                manager.zeros(averages.get("decoder.refine.weight").getShape()));
+        averages.put("decoder.refine.bias", manager.create(new float[] {0.6f, -0.2f, -3}));
+        learner.validate(manager, averages);
+
+        RgbImage sheet = learner.sheet(manager).orElseThrow();
+
+        int tile = 2 * SIDE;
+        assertThat(sheet.width()).isEqualTo(2 + tile + 8 + tile + 2);
+        assertThat(sheet.height()).isEqualTo(2 + 2 * (tile + 2));
+        assertThat(colour(sheet, 2, 2)).containsExactly(255, 51, 0);
+        assertThat(colour(sheet, 1 + tile, 1 + tile)).containsExactly(255, 51, 0);
+        assertThat(colour(sheet, 2, 4 + tile)).containsExactly(0, 102, 255);
+        for (int y : new int[] {2, 4 + tile}) {
+            assertThat(colour(sheet, 10 + tile, y)).containsExactly(204, 102, 0);
+        }
+    }
+
+    private static int[] colour(RgbImage sheet, int x, int y) {
+        return new int[] {sheet.channel(x, y, 0), sheet.channel(x, y, 1), sheet.channel(x, y, 2)};
     }
 
     /** A decoder that draws one colour: half of the red that is there, green beyond what there is, and blue as it is. */

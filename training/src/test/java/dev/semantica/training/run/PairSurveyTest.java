@@ -98,7 +98,9 @@ class PairSurveyTest {
         double down = 0.05 + 0.1 * random.nextDouble();
         byte[] rgb = new byte[3 * PLANE];
         for (int i = 0; i < PLANE; i++) {
-            rgb[3 * i + channel] = (byte) (150 + 90 * Math.sin(across * (i % SIDE) + down * (i / SIDE)));
+            int x = i % SIDE;
+            int y = i / SIDE;
+            rgb[3 * i + channel] = (byte) (150 + 90 * Math.sin(across * x + down * y));
         }
         return new RgbImage(SIDE, SIDE, rgb);
     }
