@@ -183,7 +183,11 @@ public final class EncoderLearner implements Learner {
 
     /** Pairs of a batch that keep their colour; they come first. */
     private int coloured() {
-        return (int) (size * (1 - colourless));
+        return coloured(size, colourless);
+    }
+
+    static int coloured(int size, double colourless) {
+        return (int) Math.round(size * (1 - colourless));
     }
 
     /** Luma with a random contrast and brightness, in all three channels. */

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Losses compared with the same arithmetic in doubles, over what the networks say. */
@@ -120,6 +121,13 @@ class EncoderLearnerTest {
         }
 
         assertThat(loss(PICTURES, colourless, 1)).isCloseTo(sum / drawn.length, within(1e-5));
+    }
+
+    /** 10 · (1 − 0.9) is a little less than 1 in doubles. */
+    @ParameterizedTest
+    @CsvSource({"10, 0.9, 1", "20, 0.9, 2", "5, 0.8, 1", "64, 0.5, 32", "10, 0, 10", "10, 1, 0"})
+    void aShareOfTheBatchKeepsItsColour(int size, double colourless, int coloured) {
+        assertThat(EncoderLearner.coloured(size, colourless)).isEqualTo(coloured);
     }
 
     @Test
