@@ -2,9 +2,11 @@ package dev.semantica.streams;
 
 import dev.semantica.schemas.BatchImage;
 import dev.semantica.schemas.ImageEvent;
+import dev.semantica.schemas.ImageReference;
 import dev.semantica.schemas.InlineImage;
 import dev.semantica.schemas.Priority;
 import dev.semantica.schemas.SamplerBatch;
+import dev.semantica.schemas.SamplingOptions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,6 +23,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * memory holds only the size of each group, and is rebuilt from the store.
  */
 final class Batcher {
+
+    /** Options, deadline, and the lengths of what has one: at most, in Avro's encoding. */
+    private static final int NUMBERS = 160;
 
     private final StreamsAppConfig.Batching batching;
     private final int partition;
@@ -137,8 +142,25 @@ final class Batcher {
         return taken;
     }
 
-    private static long bytes(BatchImage image) {
-        return image.getImage() instanceof InlineImage inline ? inline.getData().remaining() : 0;
+    /** What an image takes in its batch, at most. */
+    static long bytes(BatchImage image) {
+        SamplingOptions options = image.getOptions();
+        return NUMBERS
+                + EventRules.utf8(image.getImageId())
+                + imageBytes(image.getImage())
+                + EventRules.utf8(options.getScheduler())
+                + EventRules.utf8(options.getBundle())
+                + EventRules.utf8(image.getTraceparent());
+    }
+
+    private static long imageBytes(Object image) {
+        if (image instanceof InlineImage inline) {
+            return inline.getData().remaining() + EventRules.utf8(inline.getMediaType());
+        }
+        ImageReference reference = (ImageReference) image;
+        return EventRules.utf8(reference.getUri())
+                + EventRules.utf8(reference.getSha256())
+                + EventRules.utf8(reference.getMediaType());
     }
 
     /** Where batches go. */

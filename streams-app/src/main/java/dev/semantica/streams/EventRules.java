@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.utils.Utils;
 
 /** What an image event must be. */
 final class EventRules {
@@ -24,6 +25,13 @@ final class EventRules {
     private static final int MAX_ATTEMPTS = 16;
     private static final int MAX_LABEL = 1000;
     private static final int MAX_EXTRAS = 16 * 1024;
+    /** What an attribute or a header takes beside its characters. */
+    private static final int EXTRA = 8;
+
+    private static final int MAX_MEDIA_TYPE = 255;
+    private static final int MAX_URI = 4096;
+    private static final int MAX_REASON = 1000;
+    private static final int MAX_QUOTE = 100;
     private static final Set<String> SCHEDULERS = Set.of("ddim", "ddpm", "euler", "dpmpp-2m");
     private static final Pattern DIGEST = Pattern.compile("[0-9a-f]{64}");
     private static final Pattern BUNDLE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
@@ -57,6 +65,7 @@ final class EventRules {
             } else if (size > limits.maxImageBytes()) {
                 problems.add("the image has " + size + " bytes, at most " + limits.maxImageBytes() + " are allowed");
             }
+            checkMediaType(image.getMediaType(), problems);
         } else if (event.getImage() instanceof ImageReference reference) {
             checkReference(reference, problems);
         }
@@ -65,14 +74,14 @@ final class EventRules {
         }
         long extras = 0;
         for (var attribute : event.getAttributes().entrySet()) {
-            extras += attribute.getKey().length() + (long) attribute.getValue().length();
+            extras += EXTRA + utf8(attribute.getKey()) + utf8(attribute.getValue());
         }
         for (Header header : headers) {
-            extras += header.key().length() + (header.value() == null ? 0L : header.value().length);
+            extras += EXTRA + utf8(header.key()) + (header.value() == null ? 0L : header.value().length);
         }
         if (extras > MAX_EXTRAS) {
-            problems.add(
-                    "attributes and record headers must have at most " + MAX_EXTRAS + " bytes, but have " + extras);
+            problems.add("attributes and record headers must have at most " + MAX_EXTRAS + " bytes, " + EXTRA
+                    + " for each among them, but have " + extras);
         }
         return problems;
     }
@@ -112,7 +121,7 @@ final class EventRules {
             problems.add("attempts must be from 1 to " + MAX_ATTEMPTS + ", but is " + attempts);
         }
         if (options.getScheduler() != null && !SCHEDULERS.contains(options.getScheduler())) {
-            problems.add("scheduler must be ddim, ddpm, euler or dpmpp-2m, but is '" + options.getScheduler() + "'");
+            problems.add("scheduler must be ddim, ddpm, euler or dpmpp-2m, but is " + quote(options.getScheduler()));
         }
         if (options.getBundle() != null && !BUNDLE.matcher(options.getBundle()).matches()) {
             problems.add("bundle must be 1 to 100 letters, digits, '.', '_' and '-'");
@@ -132,12 +141,45 @@ final class EventRules {
         if (!DIGEST.matcher(reference.getSha256()).matches()) {
             problems.add("the reference's sha256 must be 64 lower-case hexadecimal digits");
         }
+        checkMediaType(reference.getMediaType(), problems);
+        if (reference.getUri().length() > MAX_URI) {
+            problems.add("the reference's uri must have at most " + MAX_URI + " characters, but is "
+                    + quote(reference.getUri()));
+            return;
+        }
         try {
             if (!new URI(reference.getUri()).isAbsolute()) {
-                problems.add("the reference's uri must be absolute, but is '" + reference.getUri() + "'");
+                problems.add("the reference's uri must be absolute, but is " + quote(reference.getUri()));
             }
         } catch (URISyntaxException e) {
-            problems.add("the reference's uri is none: " + e.getMessage());
+            problems.add("the reference's uri " + quote(reference.getUri()) + " is none: " + e.getReason());
         }
+    }
+
+    private static void checkMediaType(String mediaType, List<String> problems) {
+        if (mediaType != null && mediaType.length() > MAX_MEDIA_TYPE) {
+            problems.add("the image's mediaType must have at most " + MAX_MEDIA_TYPE + " characters, but is "
+                    + quote(mediaType));
+        }
+    }
+
+    /** Whether the reason of a control fits into every status of its request. */
+    static void requireReason(String reason) {
+        if (reason != null && reason.length() > MAX_REASON) {
+            throw new UnprocessableRecordException(
+                    "reason must have at most " + MAX_REASON + " characters, but has " + reason.length());
+        }
+    }
+
+    /** An input for a message: its beginning, and how long it is where that is not all. */
+    static String quote(String input) {
+        return input.length() <= MAX_QUOTE
+                ? "'" + input + "'"
+                : "'" + input.substring(0, MAX_QUOTE) + "…' of " + input.length() + " characters";
+    }
+
+    /** Bytes that a text takes in a record, counted without making them. */
+    static long utf8(CharSequence text) {
+        return text == null ? 0 : Utils.utf8Length(text);
     }
 }

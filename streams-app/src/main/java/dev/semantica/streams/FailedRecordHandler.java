@@ -1,5 +1,6 @@
 package dev.semantica.streams;
 
+import java.util.Map;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.LogAndContinueProcessingExceptionHandler;
@@ -12,11 +13,20 @@ import org.apache.kafka.streams.processor.api.Record;
  */
 public final class FailedRecordHandler extends LogAndContinueProcessingExceptionHandler {
 
+    private DeadLetters deadLetters;
+
+    @Override
+    public void configure(Map<String, ?> configs) {
+        super.configure(configs);
+        deadLetters = new DeadLetters(configs);
+    }
+
     @Override
     public Response handleError(ErrorHandlerContext context, Record<?, ?> record, Exception exception) {
         boolean ofTimer = context.topic() == null;
         return ofTimer || exception instanceof KafkaException
                 ? Response.fail()
-                : super.handleError(context, record, exception);
+                : Response.resume(deadLetters.fitting(
+                        super.handleError(context, record, exception).deadLetterQueueRecords()));
     }
 }

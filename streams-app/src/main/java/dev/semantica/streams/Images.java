@@ -39,6 +39,8 @@ import org.slf4j.LoggerFactory;
 final class Images {
 
     private static final Logger LOG = LoggerFactory.getLogger(Images.class);
+    /** Samplers explain at most this much, in characters. */
+    private static final int MAX_MESSAGE = 4096;
 
     private final ProcessorContext<String, Emission> context;
     private final KeyValueStore<String, ImageState> states;
@@ -148,7 +150,7 @@ final class Images {
                 index,
                 count,
                 reason,
-                message,
+                message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE),
                 stage,
                 state.getLabel(),
                 state.getAttributes(),

@@ -29,6 +29,9 @@ import org.apache.kafka.streams.state.KeyValueStore;
 final class IntakeProcessor implements Processor<String, ImageEvent, String, Emission>, Batcher.Sink {
 
     static final String TRACEPARENT = "traceparent";
+    /** Today's have 55 bytes; one of a later version may be longer. */
+    private static final int MAX_TRACEPARENT = 255;
+
     private static final Duration TIMER_INTERVAL = Duration.ofSeconds(1);
     private static final Duration PURGE_INTERVAL = Duration.ofMinutes(1);
 
@@ -180,7 +183,9 @@ final class IntakeProcessor implements Processor<String, ImageEvent, String, Emi
                 event.getImage(),
                 options,
                 event.getDeadline(),
-                trace == null || trace.value() == null ? null : new String(trace.value(), StandardCharsets.US_ASCII));
+                trace == null || trace.value() == null || trace.value().length > MAX_TRACEPARENT
+                        ? null
+                        : new String(trace.value(), StandardCharsets.US_ASCII));
     }
 
     /**

@@ -17,10 +17,12 @@ public final class PoisonRecordHandler extends LogAndContinueExceptionHandler {
     static final String GLOBAL_TOPIC = "semantica.global.topic";
 
     private String globalTopic;
+    private DeadLetters deadLetters;
 
     @Override
     public void configure(Map<String, ?> configs) {
         super.configure(configs);
+        deadLetters = new DeadLetters(configs);
         globalTopic = (String) configs.get(GLOBAL_TOPIC);
     }
 
@@ -31,6 +33,8 @@ public final class PoisonRecordHandler extends LogAndContinueExceptionHandler {
             return Response.fail();
         }
         Response response = super.handleError(context, record, exception);
-        return record.topic().equals(globalTopic) ? Response.resume() : response;
+        return record.topic().equals(globalTopic)
+                ? Response.resume()
+                : Response.resume(deadLetters.fitting(response.deadLetterQueueRecords()));
     }
 }

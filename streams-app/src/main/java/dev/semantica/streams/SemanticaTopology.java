@@ -162,8 +162,10 @@ public final class SemanticaTopology {
             if (!cancel && (control.getRequestImages() == null || control.getRequestImages() < 0)) {
                 throw new UnprocessableRecordException("CLOSE needs requestImages, the number of images sent");
             }
+            EventRules.requireReason(control.getReason());
             ControlEntry entry = new ControlEntry(cancel, control.getRequestImages(), control.getReason());
-            context().forward(record.withKey(control.getRequestId()).withValue(new LedgerEntry(entry)));
+            // Without its headers, which nobody reads and nothing bounds.
+            context().forward(new Record<>(control.getRequestId(), new LedgerEntry(entry), record.timestamp()));
         }
     }
 }

@@ -149,9 +149,9 @@ public final class StreamsApplication implements AutoCloseable {
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.BATCH_SIZE_CONFIG), 262_144);
         properties.put(StreamsConfig.producerPrefix(ProducerConfig.LINGER_MS_CONFIG), 0);
         // A dead letter is its record and the reason, so it may be larger than any record that came in.
-        properties.put(
-                StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
-                config.maxMessageBytes() + StreamsAppConfig.RECORD_OVERHEAD);
+        int largest = config.maxMessageBytes() + StreamsAppConfig.RECORD_OVERHEAD;
+        properties.put(StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG), largest);
+        properties.put(DeadLetters.MAX_BYTES, largest);
         properties.put(
                 StreamsConfig.producerPrefix(ProducerConfig.BUFFER_MEMORY_CONFIG),
                 Math.max(32L << 20, 2L * config.maxMessageBytes()));

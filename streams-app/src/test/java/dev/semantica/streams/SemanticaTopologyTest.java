@@ -47,7 +47,7 @@ class SemanticaTopologyTest {
                 directory,
                 Map.of(
                         "batch.max.variations", "6",
-                        "batch.max.bytes", "100",
+                        "batch.max.bytes", "600",
                         "batch.linger.ms", "100",
                         "image.max.count", "50",
                         "image.max.bytes", "60",
@@ -76,7 +76,7 @@ class SemanticaTopologyTest {
 
     @Test
     void sendsABatchBeforeItGetsTooLarge() {
-        InlineImage large = new InlineImage(ByteBuffer.allocate(60), null);
+        InlineImage large = new InlineImage(ByteBuffer.allocate(60), "image/" + "x".repeat(100));
         topology.send(event("r", "a").setImage(large).setOptions(options(1)).build());
         topology.send(event("r", "b").setImage(large).setOptions(options(1)).build());
 
