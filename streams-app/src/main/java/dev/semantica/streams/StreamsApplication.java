@@ -3,18 +3,23 @@ package dev.semantica.streams;
 import dev.semantica.schemas.RegistryWait;
 import dev.semantica.schemas.Topics;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.TaskMetadata;
+import org.apache.kafka.streams.ThreadMetadata;
+import org.apache.kafka.streams.errors.StreamsException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.processor.TaskId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +27,7 @@ import org.slf4j.LoggerFactory;
 public final class StreamsApplication implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamsApplication.class);
-    /** A thread that dies this often without recovering in between will not recover. */
+    /** A thread that dies this often without progress in between will not recover. */
     private static final int MAX_REPLACEMENTS = 20;
     /** How Kafka Streams names the thread that reads global stores. */
     private static final String GLOBAL_THREAD = "-GlobalStreamThread";
@@ -35,7 +40,7 @@ public final class StreamsApplication implements AutoCloseable {
     private final KafkaStreams streams;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final AtomicInteger replacements = new AtomicInteger();
+    private final Replacements replacements = new Replacements(MAX_REPLACEMENTS);
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
     /**
@@ -59,7 +64,6 @@ public final class StreamsApplication implements AutoCloseable {
         streams.setStateListener((now, before) -> {
             if (now == KafkaStreams.State.RUNNING) {
                 running.countDown();
-                replacements.set(0);
             } else if (now == KafkaStreams.State.ERROR || now == KafkaStreams.State.NOT_RUNNING) {
                 running.countDown();
                 ended.countDown();
@@ -108,13 +112,48 @@ public final class StreamsApplication implements AutoCloseable {
             // It gave up waiting for the registry, as it is to stop.
             return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
         }
-        if (global || replacements.incrementAndGet() > MAX_REPLACEMENTS || thrown instanceof Error) {
-            LOG.error("The stream thread died for good", thrown);
-            failure.compareAndSet(null, thrown);
-            return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+        if (global || thrown instanceof Error) {
+            return giveUp(thrown);
+        }
+        String task = taskOf(thrown);
+        if (!replacements.allow(task, committed(task))) {
+            return giveUp(new IllegalStateException(
+                    "Stream threads died " + (MAX_REPLACEMENTS + 1) + " times in a row"
+                            + (task.isEmpty() ? "" : " of task " + task) + " without progress, at last of " + thrown,
+                    thrown));
         }
         LOG.warn("A stream thread died and is replaced", thrown);
         return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
+
+    private StreamThreadExceptionResponse giveUp(Throwable cause) {
+        LOG.error("The stream thread died for good", cause);
+        failure.compareAndSet(null, cause);
+        return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
+
+    /** The task that a thread died of; empty if none is to blame. */
+    private static String taskOf(Throwable thrown) {
+        return thrown instanceof StreamsException exception
+                ? exception.taskId().map(TaskId::toString).orElse("")
+                : "";
+    }
+
+    /** What a task of this process has committed since it was opened, or all of them have. */
+    private Map<TopicPartition, Long> committed(String task) {
+        Map<TopicPartition, Long> committed = new HashMap<>();
+        try {
+            for (ThreadMetadata thread : streams.metadataForLocalThreads()) {
+                for (TaskMetadata active : thread.activeTasks()) {
+                    if (task.isEmpty() || active.taskId().toString().equals(task)) {
+                        committed.putAll(active.committedOffsets());
+                    }
+                }
+            }
+        } catch (IllegalStateException stopping) {
+            LOG.debug("What was committed is not known while Kafka Streams stops", stopping);
+        }
+        return committed;
     }
 
     /**
