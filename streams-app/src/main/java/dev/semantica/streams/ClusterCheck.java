@@ -16,12 +16,17 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Whether the cluster is as the topology needs it. Nothing is created or changed. */
 final class ClusterCheck {
 
+    private static final Logger LOG = LoggerFactory.getLogger(ClusterCheck.class);
     private static final long TIMEOUT_SECONDS = 30;
+    private static final String MAX_MESSAGE_BYTES = "max.message.bytes";
 
     private ClusterCheck() {}
 
@@ -73,6 +78,35 @@ final class ClusterCheck {
                             + "; they must have the same number, as results go back to the partition of their image");
         }
         checkConfigs(admin, names, config, found, problems);
+        checkInternal(admin, config, problems);
+    }
+
+    /** Whether the internal topics that exist, perhaps made by an earlier version, take what is written now. */
+    private static void checkInternal(Admin admin, StreamsAppConfig config, List<String> problems)
+            throws ExecutionException, InterruptedException, TimeoutException {
+        List<ConfigResource> resources = SemanticaTopology.internalTopics(config.applicationId()).stream()
+                .map(name -> new ConfigResource(ConfigResource.Type.TOPIC, name))
+                .toList();
+        for (var described : admin.describeConfigs(resources).values().entrySet()) {
+            String name = described.getKey().name();
+            try {
+                int allowed = Integer.parseInt(
+                        get(described.getValue()).get(MAX_MESSAGE_BYTES).value());
+                if (allowed < config.largestRecord()) {
+                    problems.add("Topic " + name + " takes records of " + allowed
+                            + " bytes, the topology writes up to " + config.largestRecord()
+                            + " with topics.max.message.bytes " + config.maxMessageBytes()
+                            + "; mend it with: kafka-configs.sh --alter --entity-type topics --entity-name " + name
+                            + " --add-config max.message.bytes=" + config.largestRecord());
+                }
+            } catch (ExecutionException e) {
+                if (e.getCause() instanceof AuthorizationException) {
+                    LOG.info("DESCRIBE_CONFIGS on {} is not allowed, so its max.message.bytes is not checked", name);
+                } else if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private static void checkConfigs(
@@ -88,7 +122,7 @@ final class ClusterCheck {
         Map<ConfigResource, Config> configs =
                 get(admin.describeConfigs(resources).all());
         configs.forEach((resource, values) -> {
-            int allowed = Integer.parseInt(values.get("max.message.bytes").value());
+            int allowed = Integer.parseInt(values.get(MAX_MESSAGE_BYTES).value());
             if (allowed < config.maxMessageBytes()) {
                 problems.add("Topic " + resource.name() + " takes records of " + allowed
                         + " bytes, topics.max.message.bytes is " + config.maxMessageBytes()

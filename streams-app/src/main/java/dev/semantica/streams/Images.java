@@ -225,7 +225,7 @@ final class Images {
         List<String> forgotten = new ArrayList<>();
         try (KeyValueIterator<String, Tally> all = tallies.all()) {
             all.forEachRemaining(entry -> {
-                if (entry.value.getUpdatedAt() + keep < now) {
+                if (entry.value.getUpdatedAt() < now - keep) {
                     forgotten.add(entry.key);
                 }
             });

@@ -118,7 +118,7 @@ final class LedgerProcessor implements Processor<String, LedgerEntry, String, Re
         List<String> forgotten = new ArrayList<>();
         try (KeyValueIterator<String, Ledger> all = ledgers.all()) {
             all.forEachRemaining(entry -> {
-                if (entry.value.getUpdatedAt() + keep < now) {
+                if (entry.value.getUpdatedAt() < now - keep) {
                     forgotten.add(entry.key);
                 }
             });

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Range;
+import org.apache.kafka.common.config.ConfigException;
 
 /**
  * How the topology works.
@@ -59,6 +60,8 @@ public record StreamsAppConfig(
     /** Room for what a record holds beside its image: ids, options, labels, headers of a dead letter. */
     static final int RECORD_OVERHEAD = 64 * 1024;
 
+    private static final long BATCH_BYTES_DEFAULT = 1024 * 1024;
+
     /**
      * When a batch is full: whichever comes first.
      *
@@ -102,10 +105,11 @@ public record StreamsAppConfig(
             .define(
                     BATCH_BYTES,
                     ConfigDef.Type.LONG,
-                    1024 * 1024L,
+                    BATCH_BYTES_DEFAULT,
                     Range.between(1, 1L << 30),
                     Importance.MEDIUM,
-                    "A batch is sent before its images take more bytes than this.")
+                    "A batch is sent before its images take more bytes than this: at most topics.max.message.bytes less"
+                            + " 65536, also where it is not set.")
             .define(
                     BATCH_LINGER,
                     ConfigDef.Type.LONG,
@@ -180,24 +184,40 @@ public record StreamsAppConfig(
                     Importance.MEDIUM,
                     "Largest record, in bytes, that is written; the topics must allow it.");
 
+    /** Largest record that the topology writes: a dead letter, or what it keeps of a record, with what is around it. */
+    int largestRecord() {
+        return maxMessageBytes + RECORD_OVERHEAD;
+    }
+
     /**
      * Reads the configuration.
      *
-     * @throws org.apache.kafka.common.config.ConfigException if a value is not of its type or out of range
+     * @throws org.apache.kafka.common.config.ConfigException if a value is not of its type or out of range, or a batch
+     *     would not fit into a record
      */
     public static StreamsAppConfig from(Map<String, String> settings) {
         Map<String, Object> values = CONFIG.parse(settings);
+        int room = (Integer) values.get(MAX_MESSAGE) - RECORD_OVERHEAD;
+        long batchBytes = settings.containsKey(BATCH_BYTES)
+                ? (Long) values.get(BATCH_BYTES)
+                : Math.min(BATCH_BYTES_DEFAULT, room);
+        if (batchBytes > room) {
+            throw new ConfigException(
+                    BATCH_BYTES,
+                    batchBytes,
+                    "A batch is a record, and one of " + MAX_MESSAGE + " " + values.get(MAX_MESSAGE) + " has room for "
+                            + room + " bytes of images; lower " + BATCH_BYTES + " or raise " + MAX_MESSAGE);
+        }
         return new StreamsAppConfig(
                 (String) values.get(APPLICATION_ID),
                 Path.of((String) values.get(STATE_DIRECTORY)),
                 (Integer) values.get(THREADS),
-                new Batching(
-                        (Integer) values.get(BATCH_VARIATIONS), (Long) values.get(BATCH_BYTES), Duration.ofMillis((Long)
-                                values.get(BATCH_LINGER))),
+                new Batching((Integer) values.get(BATCH_VARIATIONS), batchBytes, Duration.ofMillis((Long)
+                        values.get(BATCH_LINGER))),
                 new Limits(
                         (Integer) values.get(MAX_COUNT),
                         // A batch holds at least one image, and must fit into a record.
-                        Math.min((Long) values.get(IMAGE_BYTES), (Integer) values.get(MAX_MESSAGE) - RECORD_OVERHEAD)),
+                        Math.min((Long) values.get(IMAGE_BYTES), room)),
                 Duration.ofMillis((Long) values.get(REQUEST_TIMEOUT)),
                 Duration.ofMillis((Long) values.get(RETENTION)),
                 Duration.ofMillis((Long) values.get(STATUS_INTERVAL)),
