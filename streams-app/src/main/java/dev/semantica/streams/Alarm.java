@@ -14,6 +14,12 @@ import org.apache.kafka.streams.processor.api.ProcessorContext;
  */
 final class Alarm {
 
+    /**
+     * Most things to do at a ring. All that a ring does is of one transaction, which must end before the brokers give it
+     * up; what is left comes with the next ring, a moment later.
+     */
+    static final int PORTION = 1000;
+
     private static final long NEVER = Long.MAX_VALUE;
 
     private final ProcessorContext<?, ?> context;

@@ -17,11 +17,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
@@ -47,6 +45,8 @@ final class Images {
     private final KeyValueStore<String, String> timers;
     private final KeyValueStore<String, Tally> tallies;
     private final Duration retention;
+    /** Where to look for timers: what was deleted before must not be passed over again. Null: from the beginning. */
+    private String noTimerBefore;
     /** Requests whose tally changed since the ledger was told. */
     private final Changes changes;
 
@@ -66,7 +66,7 @@ final class Images {
     /** Takes an image in, with nothing of it ended, and sets its timer. */
     void accept(String key, ImageState state, Integer requestImages, long due) {
         states.put(key, state);
-        timers.put(Keys.timer(due, key), "");
+        setTimer(due, key);
         Tally tally = tally(Keys.requestOf(key));
         tally.setImages(tally.getImages() + 1);
         tally.setWanted(tally.getWanted() + state.getCount());
@@ -165,19 +165,29 @@ final class Images {
 
     /** When the first timer is due; empty if there is none. */
     OptionalLong firstTimer() {
-        try (KeyValueIterator<String, String> all = timers.all()) {
+        try (KeyValueIterator<String, String> all = timers.range(noTimerBefore, null)) {
             return all.hasNext() ? OptionalLong.of(Keys.dueOfTimer(all.next().key)) : OptionalLong.empty();
         }
     }
 
-    /** Fails what is overdue, and forgets what ended long ago. */
+    private void setTimer(long due, String key) {
+        timers.put(Keys.timer(due, key), "");
+        if (noTimerBefore != null && due <= Keys.dueOfTimer(noTimerBefore)) {
+            noTimerBefore = Keys.timer(due, "");
+        }
+    }
+
+    /** Fails what is overdue, and forgets what ended long ago: a portion of it, with what was due first. */
     void fireTimers(long now) {
-        Set<String> due = new HashSet<>();
-        try (var range = timers.range(null, Keys.timersUntil(now))) {
-            range.forEachRemaining(timer -> due.add(timer.key));
+        List<String> due = new ArrayList<>();
+        try (var range = timers.range(noTimerBefore, Keys.timersUntil(now))) {
+            while (range.hasNext() && due.size() < Alarm.PORTION) {
+                due.add(range.next().key);
+            }
         }
         for (String timer : due) {
             timers.delete(timer);
+            noTimerBefore = timer;
             String key = Keys.imageOfTimer(timer);
             ImageState state = states.get(key);
             if (state == null) {
@@ -195,11 +205,11 @@ final class Images {
                                         + " passed without a result"
                                 : "No sampler sent a result in the allowed time; check that workers run",
                         FailureStage.EXPIRY);
-                timers.put(Keys.timer(now + retention.toMillis(), key), "");
+                setTimer(now + retention.toMillis(), key);
             } else if (state.getEndedAt() + retention.toMillis() <= now) {
                 states.delete(key);
             } else {
-                timers.put(Keys.timer(state.getEndedAt() + retention.toMillis(), key), "");
+                setTimer(state.getEndedAt() + retention.toMillis(), key);
             }
         }
     }
@@ -219,18 +229,9 @@ final class Images {
         }
     }
 
-    /** Forgets the tallies of requests that nothing has happened in for longer than anything is remembered. */
-    void purgeTallies(long now, Duration requestTimeout) {
-        long keep = retention.plus(requestTimeout).toMillis();
-        List<String> forgotten = new ArrayList<>();
-        try (KeyValueIterator<String, Tally> all = tallies.all()) {
-            all.forEachRemaining(entry -> {
-                if (entry.value.getUpdatedAt() < now - keep) {
-                    forgotten.add(entry.key);
-                }
-            });
-        }
-        forgotten.forEach(tallies::delete);
+    /** Forgets, from now on, the tallies of requests that nothing has happened in for longer than anything is remembered. */
+    void purgeTallies(Duration requestTimeout) {
+        new Purge<>(context, tallies, retention.plus(requestTimeout), Tally::getUpdatedAt, tallies::delete).start();
     }
 
     long now() {

@@ -19,7 +19,6 @@ import org.apache.commons.codec.digest.DigestUtils;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -33,7 +32,6 @@ final class IntakeProcessor implements Processor<String, ImageEvent, String, Emi
     private static final int MAX_TRACEPARENT = 255;
 
     private static final Duration TIMER_INTERVAL = Duration.ofSeconds(1);
-    private static final Duration PURGE_INTERVAL = Duration.ofMinutes(1);
 
     private final StreamsAppConfig config;
     private ProcessorContext<String, Emission> context;
@@ -57,10 +55,7 @@ final class IntakeProcessor implements Processor<String, ImageEvent, String, Emi
         waiting.set();
         expiry = new Alarm(context, images::fireTimers, this::nextExpiry);
         expiry.set();
-        context.schedule(
-                PURGE_INTERVAL,
-                PunctuationType.WALL_CLOCK_TIME,
-                now -> images.purgeTallies(now, config.requestTimeout()));
+        images.purgeTallies(config.requestTimeout());
         images.tellAll();
     }
 
@@ -107,7 +102,8 @@ final class IntakeProcessor implements Processor<String, ImageEvent, String, Emi
 
     private OptionalLong nextExpiry() {
         OptionalLong first = images.firstTimer();
-        return first.isPresent() ? OptionalLong.of(notBefore(first.getAsLong(), images.now())) : first;
+        long now = images.now();
+        return first.isEmpty() || first.getAsLong() <= now ? first : OptionalLong.of(notBefore(first.getAsLong(), now));
     }
 
     /** Timers that are due within an interval fire together. */

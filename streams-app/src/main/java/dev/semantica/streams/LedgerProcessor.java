@@ -6,24 +6,19 @@ import dev.semantica.streams.state.ControlEntry;
 import dev.semantica.streams.state.Ledger;
 import dev.semantica.streams.state.LedgerEntry;
 import dev.semantica.streams.state.Tally;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /** Adds up what the partitions count, and publishes where each request stands. */
 final class LedgerProcessor implements Processor<String, LedgerEntry, String, RequestStatus> {
-
-    private static final Duration PURGE_INTERVAL = Duration.ofMinutes(1);
 
     private final StreamsAppConfig config;
     private ProcessorContext<String, RequestStatus> context;
@@ -39,7 +34,13 @@ final class LedgerProcessor implements Processor<String, LedgerEntry, String, Re
         context = processorContext;
         ledgers = context.getStateStore(Stores.LEDGER);
         changes = new Changes(context, config.statusInterval(), this::publishChanged);
-        context.schedule(PURGE_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::purge);
+        new Purge<>(
+                        context,
+                        ledgers,
+                        config.retention().plus(config.requestTimeout()),
+                        Ledger::getUpdatedAt,
+                        this::forget)
+                .start();
     }
 
     @Override
@@ -113,21 +114,10 @@ final class LedgerProcessor implements Processor<String, LedgerEntry, String, Re
         context.forward(new Record<>(requestId, status(requestId, ledger, now), now));
     }
 
-    private void purge(long now) {
-        long keep = config.retention().plus(config.requestTimeout()).toMillis();
-        List<String> forgotten = new ArrayList<>();
-        try (KeyValueIterator<String, Ledger> all = ledgers.all()) {
-            all.forEachRemaining(entry -> {
-                if (entry.value.getUpdatedAt() < now - keep) {
-                    forgotten.add(entry.key);
-                }
-            });
-        }
-        for (String requestId : forgotten) {
-            ledgers.delete(requestId);
-            changes.remove(requestId);
-            context.forward(new Record<>(requestId, null, now));
-        }
+    private void forget(String requestId) {
+        ledgers.delete(requestId);
+        changes.remove(requestId);
+        context.forward(new Record<>(requestId, null, context.currentSystemTimeMs()));
     }
 
     private static RequestStatus status(String requestId, Ledger ledger, long now) {
