@@ -15,6 +15,7 @@ import java.util.TreeMap;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /** Adds up what the partitions count, and publishes where each request stands. */
@@ -41,6 +42,17 @@ final class LedgerProcessor implements Processor<String, LedgerEntry, String, Re
                         Ledger::getUpdatedAt,
                         this::forget)
                 .start();
+        tellAll();
+    }
+
+    /**
+     * What was not told yet is known to memory alone, and the task may have come from another process. A status that says
+     * the same again does no harm: the latest of a request counts.
+     */
+    private void tellAll() {
+        try (KeyValueIterator<String, Ledger> all = ledgers.all()) {
+            all.forEachRemaining(entry -> changes.add(entry.key));
+        }
     }
 
     @Override
