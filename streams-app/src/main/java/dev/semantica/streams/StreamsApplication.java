@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -38,6 +39,7 @@ public final class StreamsApplication implements AutoCloseable {
     /** Kafka Streams replaces its other threads when they die, but ends with the one of the global store. */
     private final RegistryWait wait = new RegistryWait();
 
+    private final Set<String> internal;
     private final KafkaStreams streams;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
@@ -60,6 +62,7 @@ public final class StreamsApplication implements AutoCloseable {
 
     private StreamsApplication(
             Topics topics, StreamsAppConfig config, Map<String, String> client, Map<String, String> overrides) {
+        internal = SemanticaTopology.internalTopics(config.applicationId());
         streams = new KafkaStreams(
                 SemanticaTopology.build(topics, config, wait), properties(topics, config, client, overrides));
         streams.setStateListener((now, before) -> {
@@ -140,14 +143,19 @@ public final class StreamsApplication implements AutoCloseable {
                 : "";
     }
 
-    /** What a task of this process has committed since it was opened, or all of them have. */
+    /** What a task of this process has committed of its input since it was opened, or all of them have. */
     private Map<TopicPartition, Long> committed(String task) {
         Map<TopicPartition, Long> committed = new HashMap<>();
         try {
             for (ThreadMetadata thread : streams.metadataForLocalThreads()) {
                 for (TaskMetadata active : thread.activeTasks()) {
                     if (task.isEmpty() || active.taskId().toString().equals(task)) {
-                        committed.putAll(active.committedOffsets());
+                        active.committedOffsets().forEach((partition, offset) -> {
+                            // What tasks tell each other, they tell again after every death.
+                            if (!internal.contains(partition.topic())) {
+                                committed.put(partition, offset);
+                            }
+                        });
                     }
                 }
             }
@@ -183,6 +191,7 @@ public final class StreamsApplication implements AutoCloseable {
         properties.put(StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, PoisonRecordHandler.class);
         properties.put(PoisonRecordHandler.GLOBAL_TOPIC, topics.requestStatus().name());
         properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, FailedRecordHandler.class);
+        properties.put(StreamsConfig.PRODUCTION_EXCEPTION_HANDLER_CLASS_CONFIG, UnwritableRecordHandler.class);
         properties.put("processing.exception.handler.global.enabled", true);
         properties.put(StreamsConfig.ERRORS_DEAD_LETTER_QUEUE_TOPIC_NAME_CONFIG, topics.deadLetters());
         // One commit's records in few requests: twice the rate of the default of 16 KiB.

@@ -66,7 +66,7 @@ class OversizedRecordsTest {
     void eachCostsItselfAndLargeImagesPass() throws Exception {
         try (EmbeddedBroker broker = broker()) {
             String servers = broker.bootstrapServers();
-            try (StreamsApplication application = start(servers)) {
+            try (StreamsApplication application = start(servers, Map.of())) {
                 assertThat(application.awaitRunning(PATIENCE)).isTrue();
                 String huge = "x".repeat(LARGEST - 1000);
                 List<ImageEvent> bad = List.of(
@@ -85,8 +85,6 @@ class OversizedRecordsTest {
                                 .setImage(new InlineImage(ByteBuffer.wrap(new byte[] {1}), huge.repeat(3)))
                                 .build(),
                         event(huge.repeat(3), "dead letter").build());
-                byte[] noise = new byte[2_000_000];
-                new SplittableRandom(7).nextBytes(noise);
                 send(
                         servers,
                         topics.requestControls(),
@@ -100,9 +98,7 @@ class OversizedRecordsTest {
                         servers,
                         topics.imageEvents(),
                         "k",
-                        event("large", "large")
-                                .setImage(new InlineImage(ByteBuffer.wrap(noise), null))
-                                .build());
+                        event("large", "large").setImage(noise()).build());
                 send(servers, topics.imageEvents(), "k", event("good", "good").build());
 
                 assertThat(batched(servers, Set.of("large", "good"))).containsExactlyInAnyOrder("large", "good");
@@ -112,16 +108,52 @@ class OversizedRecordsTest {
                 assertThat(application.failure()).isEmpty();
             }
             limit(servers, "semantica-streams-pending-images-changelog", 1_048_588);
-            assertThatThrownBy(() -> start(servers).close())
+            assertThatThrownBy(() -> start(servers, Map.of()).close())
                     .isInstanceOf(StreamsStartException.class)
                     .hasMessageContaining("semantica-streams-pending-images-changelog")
                     .hasMessageContaining("max.message.bytes=" + (LARGEST + 65536));
         }
     }
 
+    /** Dead threads leave the group when their session is over, so that is short here. */
+    @Test
+    void whatKillsEveryThreadEndsTheApplicationAndIsNamed() throws Exception {
+        try (EmbeddedBroker broker = broker()) {
+            String servers = broker.bootstrapServers();
+            Map<String, String> overrides = Map.of(
+                    "topic.max.message.bytes", "1048588",
+                    "consumer.session.timeout.ms", "1000",
+                    "consumer.heartbeat.interval.ms", "300");
+            try (StreamsApplication application = start(servers, overrides)) {
+                assertThat(application.awaitRunning(PATIENCE)).isTrue();
+                send(servers, topics.imageEvents(), "k", event("good", "good").build());
+                assertThat(batched(servers, Set.of("good"))).containsExactly("good");
+                send(
+                        servers,
+                        topics.imageEvents(),
+                        "k",
+                        event("large", "large").setImage(noise()).build());
+
+                application.awaitEnd();
+
+                assertThat(application.failure()).get().satisfies(failure -> assertThat(failure)
+                        .hasMessageContaining("died 21 times in a row")
+                        .hasMessageContaining("pending-images-changelog"));
+            }
+        }
+    }
+
+    private static InlineImage noise() {
+        byte[] noise = new byte[2_000_000];
+        new SplittableRandom(7).nextBytes(noise);
+        return new InlineImage(ByteBuffer.wrap(noise), null);
+    }
+
     private EmbeddedBroker broker() throws Exception {
-        EmbeddedBroker broker = EmbeddedBroker.start(
-                new EmbeddedBrokerConfig(directory.resolve("broker"), 0, Map.of("message.max.bytes", "1048588")));
+        EmbeddedBroker broker = EmbeddedBroker.start(new EmbeddedBrokerConfig(
+                directory.resolve("broker"),
+                0,
+                Map.of("message.max.bytes", "1048588", "group.min.session.timeout.ms", "500")));
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
             List<NewTopic> wanted = new ArrayList<>();
             for (TopicRole role : TopicRole.values()) {
@@ -139,14 +171,14 @@ class OversizedRecordsTest {
         return broker;
     }
 
-    private StreamsApplication start(String servers) throws StreamsStartException {
+    private StreamsApplication start(String servers, Map<String, String> overrides) throws StreamsStartException {
         StreamsAppConfig config = StreamsAppConfig.from(Map.of(
                 "state.dir", directory.resolve("state").toString(),
                 "topics.max.message.bytes", Integer.toString(LARGEST),
                 "batch.max.bytes", "3000000",
                 "batch.linger.ms", "500",
                 "commit.interval.ms", "50"));
-        return StreamsApplication.start(topics, config, Map.of("bootstrap.servers", servers), Map.of());
+        return StreamsApplication.start(topics, config, Map.of("bootstrap.servers", servers), overrides);
     }
 
     private static void limit(String servers, String topic, int bytes) throws Exception {
