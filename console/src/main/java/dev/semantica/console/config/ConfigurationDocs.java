@@ -58,12 +58,15 @@ public final class ConfigurationDocs {
 
     private static String defaultOf(ConfigDef.ConfigKey key) {
         if (!key.hasDefault()) {
-            return "required";
+            // Required of a worker within another program; the command knows one.
+            return key.name.equals("bundles") ? "`models/pages`" : "required";
         }
         if (key.defaultValue == null || key.defaultValue.equals("") || key.defaultValue.equals(List.of())) {
             return "none";
         }
         // The folder for temporary files differs from machine to machine.
-        return key.name.equals("state.dir") ? "a folder for temporary files" : "`" + key.defaultValue + "`";
+        return key.name.equals("state.dir")
+                ? "`semantica-streams` in the folder for temporary files"
+                : "`" + key.defaultValue + "`";
     }
 }
