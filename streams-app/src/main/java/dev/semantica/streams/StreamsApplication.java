@@ -43,7 +43,8 @@ public final class StreamsApplication implements AutoCloseable {
     private final KafkaStreams streams;
     private final CountDownLatch running = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
-    private final Replacements replacements = new Replacements(MAX_REPLACEMENTS);
+    private final int mostReplacements;
+    private final Replacements replacements;
     private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
     /**
@@ -56,12 +57,29 @@ public final class StreamsApplication implements AutoCloseable {
     public static StreamsApplication start(
             Topics topics, StreamsAppConfig config, Map<String, String> client, Map<String, String> overrides)
             throws StreamsStartException {
+        return start(topics, config, client, overrides, MAX_REPLACEMENTS);
+    }
+
+    /** The same, with how many threads are replaced in a row without progress. */
+    static StreamsApplication start(
+            Topics topics,
+            StreamsAppConfig config,
+            Map<String, String> client,
+            Map<String, String> overrides,
+            int mostReplacements)
+            throws StreamsStartException {
         ClusterCheck.run(topics, config, client);
-        return new StreamsApplication(topics, config, client, overrides);
+        return new StreamsApplication(topics, config, client, overrides, mostReplacements);
     }
 
     private StreamsApplication(
-            Topics topics, StreamsAppConfig config, Map<String, String> client, Map<String, String> overrides) {
+            Topics topics,
+            StreamsAppConfig config,
+            Map<String, String> client,
+            Map<String, String> overrides,
+            int mostReplacements) {
+        this.mostReplacements = mostReplacements;
+        this.replacements = new Replacements(mostReplacements);
         internal = SemanticaTopology.internalTopics(config.applicationId());
         streams = new KafkaStreams(
                 SemanticaTopology.build(topics, config, wait), properties(topics, config, client, overrides));
@@ -122,7 +140,7 @@ public final class StreamsApplication implements AutoCloseable {
         String task = taskOf(thrown);
         if (!replacements.allow(task, committed(task))) {
             return giveUp(new IllegalStateException(
-                    "Stream threads died " + (MAX_REPLACEMENTS + 1) + " times in a row"
+                    "Stream threads died " + (mostReplacements + 1) + " times in a row"
                             + (task.isEmpty() ? "" : " of task " + task) + " without progress, at last of " + thrown,
                     thrown));
         }
