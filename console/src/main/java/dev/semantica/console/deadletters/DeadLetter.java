@@ -105,13 +105,10 @@ record DeadLetter(ConsumerRecord<byte[], byte[]> record) {
         return again;
     }
 
+    /** The last one counts: who puts a record aside keeps its headers, which anybody may have written, and adds to them. */
     private String error(String name) {
-        for (Header header : headers()) {
-            if (header.key().equals(ERRORS_PREFIX + name)) {
-                return header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
-            }
-        }
-        return null;
+        Header header = record.headers().lastHeader(ERRORS_PREFIX + name);
+        return header == null || header.value() == null ? null : new String(header.value(), StandardCharsets.UTF_8);
     }
 
     /**

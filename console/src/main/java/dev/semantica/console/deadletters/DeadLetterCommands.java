@@ -213,7 +213,7 @@ public final class DeadLetterCommands implements Runnable {
 
         private void send(Connection connection, Replay replay, List<DeadLetter.Position> positions) {
             if (!dryRun) {
-                replay.send(positions, this::print);
+                replay.send(positions, this::print, this::passOver);
                 return;
             }
             try (DeadLetters all = new DeadLetters(connection, Map.of())) {
@@ -226,11 +226,9 @@ public final class DeadLetterCommands implements Runnable {
             spec.commandLine().getOut().println(row(letter));
         }
 
-        private void passOver(DeadLetter letter) {
+        private void passOver(DeadLetter letter, String why) {
             passedOver++;
-            spec.commandLine()
-                    .getErr()
-                    .println("warning: " + letter.position() + " has no headers that say where it was; passed over");
+            spec.commandLine().getErr().println("warning: " + letter.position() + " " + why + "; passed over");
         }
 
         private static String cause(Exception e) {

@@ -30,6 +30,10 @@ import org.apache.kafka.common.resource.ResourceType;
  */
 public final class Permissions {
 
+    /** Topics that dead letters come from, and to which alone they are sent again. */
+    public static final List<TopicRole> REPLAYED =
+            List.of(IMAGE_EVENTS, REQUEST_CONTROLS, SAMPLER_BATCHES, SAMPLER_RESULTS);
+
     private final ResourceNames names;
     private final List<Permission> needed = new ArrayList<>();
 
@@ -97,7 +101,7 @@ public final class Permissions {
 
     private void replay() {
         on(DEAD_LETTERS, READ);
-        on(new TopicRole[] {IMAGE_EVENTS, REQUEST_CONTROLS, SAMPLER_BATCHES, SAMPLER_RESULTS}, WRITE);
+        on(REPLAYED.toArray(TopicRole[]::new), WRITE);
         String group = "semantica-dlq-replay-" + names.topics().of(DEAD_LETTERS);
         on(ResourceType.GROUP, group, READ);
         on(ResourceType.TRANSACTIONAL_ID, group, WRITE);

@@ -17,14 +17,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -42,6 +45,8 @@ class DeadLetterCommandsTest {
 
     private static final byte[] JUNK = {0, 0, 0, 0, 1, 'x', -1};
     private static final byte[] KEY = {-1, 1};
+    /** Bytes that a producer reckons for a record without key and headers: batch, record, and three lengths. */
+    private static final int BESIDE_THE_VALUE = 61 + 21 + 1 + 4 + 1;
 
     private EmbeddedBroker broker;
     private Connection connection;
@@ -146,8 +151,54 @@ class DeadLetterCommandsTest {
         assertThat(run("replay")).contains("0 sent again").doesNotContain("passed over");
     }
 
+    @Test
+    @Order(7)
+    void headersThatTheRecordCameWithDecideNothing() {
+        int before = records("image-events").size();
+        ProducerRecord<byte[], byte[]> forged = new ProducerRecord<>("dead-letters", 0, KEY, JUNK);
+        forged.headers().add("__streams.errors.topic", "variations".getBytes(UTF_8));
+        forged.headers().add("__streams.errors.partition", "0".getBytes(UTF_8));
+        put(forged, "image-events", 1, "Forged");
+
+        assertThat(run("replay")).contains("image-events 1:5", "1 sent again");
+        assertThat(run("replay")).contains("0 sent again");
+        assertThat(records("image-events")).hasSize(before + 1);
+        assertThat(records("variations")).isEmpty();
+    }
+
+    @Test
+    @Order(8)
+    void whatCannotBeSentIsPassedOverAndHoldsNothingBack() {
+        int before = records("image-events").size();
+        byte[] full = new byte[connection.config().maxMessageBytes() - BESIDE_THE_VALUE];
+        // It fits as it came, to the byte; sent again it has one header more.
+        try (Producer<byte[], byte[]> producer = connection.transactionalProducer("test")) {
+            producer.initTransactions();
+            producer.beginTransaction();
+            var unused = producer.send(new ProducerRecord<>("image-events", 0, null, full));
+            producer.commitTransaction();
+        }
+        put("elsewhere", 0, "No topic of ours");
+        put("variations", 0, "Nothing is put aside from here");
+        put("image-events", 999, "No such partition");
+        put("image-events", 0, "Before");
+        put(new ProducerRecord<>("dead-letters", 0, null, full), "image-events", 0, "Full to the brim");
+        put("image-events", 0, "Behind");
+
+        assertThat(run("replay"))
+                .contains("'elsewhere', which is none of", "'variations', which is none of")
+                .contains("partition 999 of image-events, which has 2", "is refused: ", "2 sent again");
+        assertThat(exit).isEqualTo(ExitCode.INCOMPLETE);
+        assertThat(run("replay")).contains("0 sent again").doesNotContain("passed over");
+        assertThat(exit).isEqualTo(ExitCode.OK);
+        assertThat(records("image-events")).hasSize(before + 1 + 2);
+    }
+
     private void put(String topic, int partition, String message) {
-        ProducerRecord<byte[], byte[]> letter = new ProducerRecord<>("dead-letters", 0, KEY, JUNK);
+        put(new ProducerRecord<>("dead-letters", 0, KEY, JUNK), topic, partition, message);
+    }
+
+    private void put(ProducerRecord<byte[], byte[]> letter, String topic, int partition, String message) {
         letter.headers().add("traceparent", "00-abc".getBytes(UTF_8));
         Map.of(
                         "topic",
@@ -165,7 +216,12 @@ class DeadLetterCommandsTest {
     }
 
     private void send(ProducerRecord<byte[], byte[]> letter) {
-        try (Producer<byte[], byte[]> producer = connection.transactionalProducer("test")) {
+        // As whoever puts records aside does, with room for the reason.
+        Map<String, Object> settings = new HashMap<>(connection.clientSettings());
+        settings.put("transactional.id", "test");
+        settings.put("max.request.size", connection.config().maxMessageBytes() + 64 * 1024);
+        try (Producer<byte[], byte[]> producer =
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.initTransactions();
             producer.beginTransaction();
             var unused = producer.send(letter);
