@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -27,6 +29,7 @@ public final class HttpReader implements ObjectReader, AutoCloseable {
 
     private final CloseableHttpClient client;
     private final Duration requestTimeout;
+    private final ScheduledThreadPoolExecutor deadlines;
 
     /**
      * Opens a reader.
@@ -40,6 +43,12 @@ public final class HttpReader implements ObjectReader, AutoCloseable {
 
     HttpReader(Duration connectTimeout, Duration requestTimeout, VettedAddresses addresses) {
         this.requestTimeout = requestTimeout;
+        deadlines = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "http-deadlines");
+            thread.setDaemon(true);
+            return thread;
+        });
+        deadlines.setRemoveOnCancelPolicy(true);
         Timeout socketTimeout = Timeout.of(requestTimeout);
         client = HttpClients.custom()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
@@ -71,6 +80,8 @@ public final class HttpReader implements ObjectReader, AutoCloseable {
         check(uri);
         long deadline = System.nanoTime() + requestTimeout.toNanos();
         HttpGet request = new HttpGet(uri);
+        // The client's own timeouts begin anew with every byte of the headers.
+        ScheduledFuture<?> end = deadlines.schedule(request::cancel, requestTimeout.toNanos(), TimeUnit.NANOSECONDS);
         try {
             byte[] bytes = client.execute(request, response -> {
                 try {
@@ -88,10 +99,12 @@ public final class HttpReader implements ObjectReader, AutoCloseable {
         } catch (ObjectStoreException e) {
             throw e;
         } catch (IOException e) {
-            throw new ObjectStoreException(
-                    Reason.UNAVAILABLE,
-                    uri + ": the server does not answer: " + e.getClass().getSimpleName() + ": " + e.getMessage(),
-                    e);
+            String why = System.nanoTime() - deadline >= 0
+                    ? "no whole answer within the request timeout"
+                    : e.getClass().getSimpleName() + ": " + e.getMessage();
+            throw new ObjectStoreException(Reason.UNAVAILABLE, uri + ": the server does not answer: " + why, e);
+        } finally {
+            end.cancel(false);
         }
     }
 
@@ -117,8 +130,7 @@ public final class HttpReader implements ObjectReader, AutoCloseable {
             throw new ObjectStoreException(Reason.NOT_FOUND, uri + " does not exist (HTTP " + status + ")");
         }
         if (status >= 500 || status == 408 || status == 429) {
-            throw new ObjectStoreException(
-                    Reason.UNAVAILABLE, uri + ": the server cannot answer now (HTTP " + status + ")");
+            throw ObjectStoreException.unavailableAlone(uri + ": the server cannot answer now (HTTP " + status + ")");
         }
         HttpEntity entity = response.getEntity();
         if (status != 200 || entity == null) {
@@ -130,6 +142,7 @@ public final class HttpReader implements ObjectReader, AutoCloseable {
 
     @Override
     public void close() {
+        deadlines.shutdownNow();
         try {
             client.close();
         } catch (IOException e) {

@@ -24,14 +24,25 @@ public final class ObjectStoreException extends IOException {
     }
 
     private final Reason reason;
+    private final boolean alone;
 
-    ObjectStoreException(Reason reason, String message, Throwable cause) {
+    private ObjectStoreException(Reason reason, boolean alone, String message, Throwable cause) {
         super(message, cause);
         this.reason = reason;
+        this.alone = alone;
+    }
+
+    ObjectStoreException(Reason reason, String message, Throwable cause) {
+        this(reason, false, message, cause);
     }
 
     ObjectStoreException(Reason reason, String message) {
         this(reason, message, null);
+    }
+
+    /** The store answers, and says that it cannot give this object now; of other objects that says nothing. */
+    static ObjectStoreException unavailableAlone(String message) {
+        return new ObjectStoreException(Reason.UNAVAILABLE, true, message, null);
     }
 
     /** What kind of failure it is. */
@@ -42,5 +53,10 @@ public final class ObjectStoreException extends IOException {
     /** Whether the same call may succeed later. */
     public boolean retryable() {
         return reason == Reason.UNAVAILABLE;
+    }
+
+    /** Whether it tells of this object alone, and not of an outage of its store. */
+    boolean alone() {
+        return alone;
     }
 }

@@ -10,12 +10,16 @@ import java.util.function.Consumer;
 /**
  * Waits while a store is out of reach: pauses double from a quarter of a second to ten seconds, until a store has been
  * away for a time. From then on, and until it answers again, each call is tried once, so that a long outage costs the
- * patience once and not for every object.
+ * patience once and not for every object. A store that answers, but cannot give one object, is not away: that object is
+ * tried a few times and then given up, for whoever names it must not stop all others.
  */
 final class Outages {
 
     private static final Duration SHORTEST = Duration.ofMillis(250);
     private static final Duration LONGEST = Duration.ofSeconds(10);
+
+    /** How often an object is tried of which its store says that it cannot be had now. */
+    private static final int TRIES_ALONE = 3;
 
     /** Time that passes. */
     interface Time {
@@ -69,6 +73,7 @@ final class Outages {
         Duration pause = SHORTEST;
         Duration left = patience;
         OptionalLong failed = OptionalLong.empty();
+        int alone = 0;
         while (true) {
             try {
                 T result = attempt.run();
@@ -83,10 +88,16 @@ final class Outages {
                 // meanwhile.
                 long now = time.nanos();
                 Duration own = left.minusNanos(now - failed.orElse(now));
-                Duration shared = patienceLeft(store, now);
                 failed = OptionalLong.of(now);
-                left = own.compareTo(shared) < 0 ? own : shared;
-                if (left.isNegative() || left.isZero()) {
+                if (e.alone()) {
+                    outages.remove(store);
+                    alone++;
+                    left = own;
+                } else {
+                    Duration shared = patienceLeft(store, now);
+                    left = own.compareTo(shared) < 0 ? own : shared;
+                }
+                if (left.isNegative() || left.isZero() || alone == TRIES_ALONE) {
                     throw e;
                 }
                 pauseAfter(e, pause.compareTo(left) < 0 ? pause : left);

@@ -8,8 +8,11 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.semantica.store.ObjectStoreException.Reason;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -77,7 +80,11 @@ class HttpReaderTest {
     }
 
     private static HttpReader reader(boolean privateAddresses) {
-        return new HttpReader(Duration.ofSeconds(5), Duration.ofMillis(500), new VettedAddresses(privateAddresses));
+        return new HttpReader(Duration.ofSeconds(30), Duration.ofSeconds(30), new VettedAddresses(privateAddresses));
+    }
+
+    private static HttpReader impatient() {
+        return new HttpReader(Duration.ofSeconds(30), Duration.ofMillis(500), new VettedAddresses(true));
     }
 
     private static void assertFails(HttpReader reader, URI uri, Reason reason) {
@@ -118,11 +125,62 @@ class HttpReaderTest {
 
     @Test
     void aServerThatTricklesIsLeftInTime() {
-        try (HttpReader reader = reader(true)) {
+        try (HttpReader reader = impatient()) {
             assertThatThrownBy(() -> reader.get(uri("/trickle"), 1 << 20, null))
                     .isInstanceOfSatisfying(ObjectStoreException.class, e -> assertThat(e.reason())
                             .isEqualTo(Reason.UNAVAILABLE));
         }
+    }
+
+    @Test
+    void aServerThatDripsHeadersIsLeftInTime() throws Exception {
+        try (ServerSocket dripping = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                HttpReader reader = impatient()) {
+            Thread thread = new Thread(() -> drip(dripping), "dripping");
+            thread.start();
+            URI uri = URI.create("http://127.0.0.1:" + dripping.getLocalPort() + "/image");
+            assertThatThrownBy(() -> reader.get(uri, 100, null))
+                    .isInstanceOfSatisfying(ObjectStoreException.class, e -> assertThat(e.reason())
+                            .isEqualTo(Reason.UNAVAILABLE))
+                    .hasMessageContaining("within the request timeout");
+            thread.join();
+        }
+    }
+
+    /** Header after header, each well within a socket's timeout, and in the end an answer. */
+    private void drip(ServerSocket server) {
+        try (Socket socket = server.accept()) {
+            OutputStream out = socket.getOutputStream();
+            out.write("HTTP/1.1 404 Not Found\r\n".getBytes(UTF_8));
+            for (int line = 0; line < 50 && !ended.await(100, TimeUnit.MILLISECONDS); line++) {
+                out.write(("X-" + line + ": b\r\n").getBytes(UTF_8));
+                out.flush();
+            }
+            out.write("Content-Length: 1\r\n\r\nx".getBytes(UTF_8));
+        } catch (IOException e) {
+            // The reader has left.
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void whatAServerCannotGiveNowSaysNothingOfOtherObjects() {
+        try (HttpReader reader = reader(true)) {
+            for (int status : new int[] {408, 429, 500, 503}) {
+                assertAlone(reader, "/status/" + status, true);
+            }
+            server.stop(0);
+            assertAlone(reader, "/image", false);
+        }
+    }
+
+    private void assertAlone(HttpReader reader, String path, boolean alone) {
+        assertThatThrownBy(() -> reader.get(uri(path), 100, null))
+                .isInstanceOfSatisfying(ObjectStoreException.class, e -> {
+                    assertThat(e.retryable()).isTrue();
+                    assertThat(e.alone()).as(e.getMessage()).isEqualTo(alone);
+                });
     }
 
     @ParameterizedTest

@@ -100,6 +100,31 @@ class OutagesTest {
     }
 
     @Test
+    void anObjectThatAServerCannotGiveIsNoOutage() throws ObjectStoreException {
+        Outages outages = new Outages(Duration.ofMinutes(1), time, away::add);
+        for (int object = 0; object < 2; object++) {
+            attempts = 0;
+            assertThatThrownBy(() -> outages.run(STORE, () -> {
+                        attempts++;
+                        throw ObjectStoreException.unavailableAlone("HTTP 503, attempt " + attempts);
+                    }))
+                    .hasMessage("HTTP 503, attempt 3");
+            assertThat(outages.run(STORE, () -> "another")).isEqualTo("another");
+        }
+        assertThat(pauses).extracting(Duration::toMillis).containsExactly(250L, 500L, 250L, 500L);
+        assertThat(away).isEmpty();
+
+        attempts = 0;
+        assertThat(outages.run(STORE, () -> {
+                    if (++attempts < 3) {
+                        throw ObjectStoreException.unavailableAlone("HTTP 503");
+                    }
+                    return "at last";
+                }))
+                .isEqualTo("at last");
+    }
+
+    @Test
     void whatCannotBeCuredIsNotTriedAgain() {
         for (Reason reason : Reason.values()) {
             if (reason != Reason.UNAVAILABLE) {
