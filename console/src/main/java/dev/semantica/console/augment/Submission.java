@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -47,7 +48,7 @@ final class Submission {
     }
 
     /**
-     * Sends what is missing, then says how many images the request holds.
+     * Sends what is missing, then says how many images the request holds: those that the brokers took.
      *
      * @param stopped asked before each picture; true ends the submission early
      * @param failures told of pictures that could not be sent
@@ -63,6 +64,7 @@ final class Submission {
             Consumer<FailureLine> failures)
             throws IOException {
         AtomicReference<Exception> refused = new AtomicReference<>();
+        AtomicInteger tooLarge = new AtomicInteger();
         int sent = 0;
         for (SourceImage source : sources) {
             if (stopped.getAsBoolean() || refused.get() != null) {
@@ -77,6 +79,7 @@ final class Submission {
                         new ProducerRecord<>(topics.imageEvents().name(), source.id(), event),
                         (metadata, exception) -> {
                             if (exception instanceof RecordTooLargeException) {
+                                tooLarge.incrementAndGet();
                                 tracker.failed(source.id(), null, FailureReason.IMAGE_TOO_LARGE.name());
                                 failures.accept(tooLarge(source, count, exception.getMessage()));
                             } else if (exception != null) {
@@ -91,8 +94,9 @@ final class Submission {
             throw new IOException(
                     "The brokers refused an image: " + refused.get().getMessage(), refused.get());
         }
-        if (sent > 0) {
-            control(new RequestControl(request.requestId(), ControlAction.CLOSE, sent, null));
+        int taken = sent - tooLarge.get();
+        if (taken > 0) {
+            control(new RequestControl(request.requestId(), ControlAction.CLOSE, taken, null));
         }
         tracker.allSubmitted();
     }
