@@ -5,9 +5,13 @@ import dev.semantica.store.ObjectStore;
 import dev.semantica.store.ObjectStoreException;
 import dev.semantica.store.StoredObject;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -60,12 +64,19 @@ final class StoreCleaning {
                 (object.lastModified().isAfter(youngest) ? recent : old).add(object);
             }
         } while (page.more());
-        Set<String> referenced = references.get();
+        Set<String> referenced = new HashSet<>();
+        for (String reference : references.get()) {
+            try {
+                referenced.add(place(new URI(reference)));
+            } catch (URISyntaxException e) {
+                // Names nothing.
+            }
+        }
         List<StoredObject> orphans = old.stream()
-                .filter(object -> !referenced.contains(object.uri().toString()) && !isProbe(object))
+                .filter(object -> !referenced.contains(place(object.uri())) && !isProbe(object))
                 .toList();
         long young = recent.stream()
-                .filter(object -> !referenced.contains(object.uri().toString()))
+                .filter(object -> !referenced.contains(place(object.uri())))
                 .count();
         long all = (long) old.size() + recent.size();
         return new Findings(all, bytes, all - young - orphans.size(), young, orphans);
@@ -83,6 +94,12 @@ final class StoreCleaning {
         }
         store.delete(orphan.uri());
         return true;
+    }
+
+    /** What a URI names: producers need not encode as we do ({@code %28} is a bracket, and {@code %c3} is {@code %C3}). */
+    private static String place(URI uri) {
+        return (uri.getScheme() + "://" + Objects.requireNonNullElse(uri.getAuthority(), "")).toLowerCase(Locale.ROOT)
+                + uri.getPath();
     }
 
     /** What workers write at their start to see whether they can. */

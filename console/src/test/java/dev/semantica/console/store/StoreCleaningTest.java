@@ -61,6 +61,21 @@ class StoreCleaningTest {
     }
 
     @Test
+    void aReferenceMayBeEncodedInAnotherWay() throws IOException {
+        URI brackets = put("photo (1).jpg", OLD);
+        URI accent = put("é.jpg", OLD);
+        assertThat(brackets.toString()).endsWith("photo%20(1).jpg");
+        assertThat(accent.toString()).endsWith("%C3%A9.jpg");
+
+        StoreCleaning.Findings findings = cleaning.find(
+                folder(),
+                () -> Set.of(folder() + "/photo%20%281%29.jpg", folder() + "/%c3%a9.jpg", "no URI: %", "mailto:me"));
+
+        assertThat(findings.orphans()).isEmpty();
+        assertThat(findings.referenced()).isEqualTo(2);
+    }
+
+    @Test
     void everyPageOfTheListingIsSeen() throws IOException {
         for (int i = 0; i < ObjectStore.MAX_PAGE + 5; i++) {
             Files.setLastModifiedTime(Files.write(directory.resolve("o" + i), new byte[1]), FileTime.from(OLD));
