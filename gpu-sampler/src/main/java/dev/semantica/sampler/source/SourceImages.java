@@ -6,6 +6,7 @@ import dev.semantica.schemas.InlineImage;
 import dev.semantica.store.ObjectReader;
 import dev.semantica.store.ObjectStoreException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
@@ -158,16 +159,31 @@ public final class SourceImages {
             }
             long size = Files.size(real);
             if (size > maxBytes) {
-                throw new SourceException(
-                        FailureReason.IMAGE_TOO_LARGE,
-                        "The referenced image has " + size + " bytes, at most " + maxBytes + " are allowed");
+                throw tooLarge(size + " bytes");
             }
-            return Files.readAllBytes(real);
+            return readFile(real);
         } catch (IOException e) {
             throw new SourceException(
                     FailureReason.REFERENCE_UNAVAILABLE,
                     "The referenced image cannot be read: " + e.getClass().getSimpleName());
         }
+    }
+
+    /** The size that was asked for before need not be the size of what is read. */
+    private byte[] readFile(Path file) throws IOException, SourceException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] bytes = in.readNBytes((int) Math.min(maxBytes + 1, Integer.MAX_VALUE));
+            if (bytes.length > maxBytes) {
+                throw tooLarge("more bytes now than it had");
+            }
+            return bytes;
+        }
+    }
+
+    private SourceException tooLarge(String found) {
+        return new SourceException(
+                FailureReason.IMAGE_TOO_LARGE,
+                "The referenced image has " + found + ", at most " + maxBytes + " are allowed");
     }
 
     private static SourceException notAllowed(String why) {

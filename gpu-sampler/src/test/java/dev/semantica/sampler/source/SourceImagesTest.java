@@ -53,6 +53,19 @@ class SourceImagesTest {
                         SourceException.class, e -> assertThat(e.reason()).isEqualTo(reason));
     }
 
+    @Test
+    void aFileThatHoldsMoreThanItsSizeSaidIsNotReadToItsEnd() throws Exception {
+        // The kernel's files say that they are empty.
+        Path file = Path.of("/proc/self/maps").toRealPath();
+        assertThat(Files.size(file)).isZero();
+        assertThat(Files.readAllBytes(file)).hasSizeGreaterThan(100);
+
+        assertRefused(
+                sources(file.getParent().toUri().toString()),
+                reference(file.toUri().toString()),
+                FailureReason.IMAGE_TOO_LARGE);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
