@@ -146,29 +146,42 @@ final class Intake {
         Condition known = bundle.known(source.sha256());
         boolean fromSource = options.getStrength() != null;
         RgbImage picture = known == null || fromSource ? decode(source, bundle, trace) : null;
-        RowTag tag =
-                new RowTag(work, image, bundle, source.sha256(), kind, steps, guidance, options.getStrength(), trace);
+        int device = bundle.idlest();
+        RowTag tag = new RowTag(
+                work,
+                image,
+                bundle,
+                bundle.engine(device),
+                source.sha256(),
+                kind,
+                steps,
+                guidance,
+                options.getStrength(),
+                trace);
         trace.accepted(tag, options.getCount());
         work.expect(options.getCount());
-        bundle.sample(new Series<>(
-                tag,
-                work.batch().getRequestId(),
-                work.batch().getPriority() == null
-                        ? Priority.BULK
-                        : work.batch().getPriority(),
-                image.getDeadline(),
-                () -> work.unwanted() || requests.isCancelled(work.batch().getRequestId())
-                        ? FailureReason.CANCELLED
-                        : null,
-                picture,
-                known,
-                table,
-                guidance,
-                fromSource,
-                options.getSeed(),
-                options.getFirstIndex(),
-                options.getCount(),
-                attempts));
+        bundle.sample(
+                device,
+                new Series<>(
+                        tag,
+                        work.batch().getRequestId(),
+                        work.batch().getPriority() == null
+                                ? Priority.BULK
+                                : work.batch().getPriority(),
+                        image.getDeadline(),
+                        () -> work.unwanted()
+                                        || requests.isCancelled(work.batch().getRequestId())
+                                ? FailureReason.CANCELLED
+                                : null,
+                        picture,
+                        known,
+                        table,
+                        guidance,
+                        fromSource,
+                        options.getSeed(),
+                        options.getFirstIndex(),
+                        options.getCount(),
+                        attempts));
     }
 
     private static Guidance guidance(SamplingOptions options, BundleManifest.Sampling defaults) throws Refusal {

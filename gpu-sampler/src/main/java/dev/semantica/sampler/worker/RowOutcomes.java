@@ -159,7 +159,7 @@ final class RowOutcomes implements RowListener<RowTag> {
                 .setStrength(tag.strength())
                 .setAttempt(attempt == 1 ? null : attempt)
                 .setSourceDigest(tag.sourceDigest())
-                .setEngine(tag.bundle().engine())
+                .setEngine(tag.engine())
                 .build();
     }
 }

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 
 /** A bundle, loaded once a device, and the engines that own it there. For several threads. */
 final class ServedBundle {
@@ -51,9 +52,9 @@ final class ServedBundle {
         return bundle().manifest();
     }
 
-    /** What runs it. */
-    String engine() {
-        return loaded.get(0).engine();
+    /** What runs it on a device. */
+    String engine(int device) {
+        return loaded.get(device).engine();
     }
 
     /** Whether rows can start from their noised source. */
@@ -70,12 +71,17 @@ final class ServedBundle {
         cache.put(bundle().digest() + sourceDigest, condition);
     }
 
-    /** Gives a series to the device with the least work. */
-    void sample(Series<RowTag> series) {
-        engines.stream()
-                .min(Comparator.comparingLong(SamplingEngine::rowsInWork))
-                .orElseThrow()
-                .add(series);
+    /** The device with the least work. */
+    int idlest() {
+        return IntStream.range(0, engines.size())
+                .boxed()
+                .min(Comparator.comparingLong(device -> engines.get(device).rowsInWork()))
+                .orElseThrow();
+    }
+
+    /** Gives a series to a device. */
+    void sample(int device, Series<RowTag> series) {
+        engines.get(device).add(series);
     }
 
     /** Rows that have no outcome yet. */
