@@ -84,19 +84,26 @@ final class BatchInWork {
                 image == null ? null : image.getTraceparent());
     }
 
+    /** What to publish of an outcome, once its image has its place: itself, one with a reference, or a failure. */
+    Object checkIn(String imageId, Object outcome) {
+        return results.checkIn(result(imageId, outcome)).getOutcome();
+    }
+
     /**
      * Sends a result; the batch waits until it is durable.
      *
+     * @param outcome checked in before
      * @param trace of what made it
      * @return done when it is durable, or failed
      */
     CompletionStage<Void> publish(String imageId, Object outcome, Context trace) {
-        CompletionStage<Void> durable = results.publish(
-                batch.getOriginPartition(),
-                new SamplerResult(batch.getRequestId(), imageId, batch.getBatchId(), outcome),
-                trace);
+        CompletionStage<Void> durable = results.publish(batch.getOriginPartition(), result(imageId, outcome), trace);
         await(durable);
         return durable;
+    }
+
+    private SamplerResult result(String imageId, Object outcome) {
+        return new SamplerResult(batch.getRequestId(), imageId, batch.getBatchId(), outcome);
     }
 
     /** Sends the delivery as it came to the dead letters; it waits until that is durable. */

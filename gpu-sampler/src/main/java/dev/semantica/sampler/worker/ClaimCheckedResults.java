@@ -18,8 +18,13 @@ final class ClaimCheckedResults implements Results {
     }
 
     @Override
+    public SamplerResult checkIn(SamplerResult result) {
+        return results.checkIn(claimCheck.apply(result));
+    }
+
+    @Override
     public CompletionStage<Void> publish(int partition, SamplerResult result, Context trace) {
-        return results.publish(partition, claimCheck.apply(result), trace);
+        return results.publish(partition, result, trace);
     }
 
     @Override

@@ -8,8 +8,13 @@ import java.util.concurrent.CompletionStage;
 /** Where results go. May be used by several threads. */
 interface Results {
 
+    /** What is published in a result's place: itself, or what became of it when its image was put into a store. */
+    default SamplerResult checkIn(SamplerResult result) {
+        return result;
+    }
+
     /**
-     * Sends a result to a partition of sampler-results.
+     * Sends a result, checked in before, to a partition of sampler-results.
      *
      * @param trace of what made it, for its headers
      * @return done when the result is durable, or failed if it cannot be made so

@@ -64,15 +64,17 @@ final class RowOutcomes implements RowListener<RowTag> {
 
     @Override
     public void failed(RowTag tag, int index, FailureReason reason, String message) {
-        end(tag, () -> {
-            tag.work()
-                    .logContext(tag.image())
-                    .run(() -> LOG.info("Variation {} failed: {} {}", index, reason, message));
-            listener.failed(reason, 1);
-            Span span = tag.trace().variation(index);
-            ImageTrace.failed(span, reason, message);
-            publish(tag, new SamplingFailure(index, reason, message), span);
-        });
+        end(tag, () -> publish(tag, index, new SamplingFailure(index, reason, message)));
+    }
+
+    private void publish(RowTag tag, int index, SamplingFailure failure) {
+        FailureReason reason = failure.getReason();
+        String message = failure.getMessage();
+        tag.work().logContext(tag.image()).run(() -> LOG.info("Variation {} failed: {} {}", index, reason, message));
+        listener.failed(reason, 1);
+        Span span = tag.trace().variation(index);
+        ImageTrace.failed(span, reason, message);
+        publish(tag, failure, span);
     }
 
     private void end(RowTag tag, Runnable publication) {
@@ -116,18 +118,22 @@ final class RowOutcomes implements RowListener<RowTag> {
                 picture,
                 ProvenanceEntries.write(
                         tag.work().batch().getRequestId(), tag.image().getImageId(), provenance));
+        SampledVariation made = new SampledVariation(
+                index,
+                new InlineImage(ByteBuffer.wrap(file), format.mediaType()),
+                picture.width(),
+                picture.height(),
+                variation.similarity(),
+                provenance,
+                variation.agreement());
+        // A variation that has no place to go is none.
+        Object outcome = tag.work().checkIn(tag.image().getImageId(), made);
+        if (outcome instanceof SamplingFailure failure) {
+            publish(tag, index, failure);
+            return;
+        }
         listener.variationMade();
-        publish(
-                tag,
-                new SampledVariation(
-                        index,
-                        new InlineImage(ByteBuffer.wrap(file), format.mediaType()),
-                        picture.width(),
-                        picture.height(),
-                        variation.similarity(),
-                        provenance,
-                        variation.agreement()),
-                tag.trace().variation(index));
+        publish(tag, outcome, tag.trace().variation(index));
     }
 
     /** The span ends when the outcome is durable. */
