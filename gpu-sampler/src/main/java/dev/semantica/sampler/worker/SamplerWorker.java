@@ -200,14 +200,23 @@ public final class SamplerWorker implements AutoCloseable {
         return digests;
     }
 
-    /** Waits until the worker has ended. */
+    /** Waits until the worker has ended, and if it is being closed, until that is done: till then it drains. */
     public void awaitEnd() throws InterruptedException {
         thread.join();
+        if (closing) {
+            close();
+        }
     }
 
-    /** Finishes the batches in work, within the drain timeout, gives the others back, and stops. */
+    /**
+     * Finishes the batches in work, within the drain timeout, gives the others back, and stops. Whoever calls it while
+     * another one does waits until that is done.
+     */
     @Override
-    public void close() {
+    public synchronized void close() {
+        if (closing) {
+            return;
+        }
         closing = true;
         registry.batches().end();
         queue.close(drainTimeout);
