@@ -46,6 +46,9 @@ public final class SamplerWorker implements AutoCloseable {
     /** How long the end of a tick, of the intake and of the writer is waited for. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
+    /** Room on the dead letters' topic for headers that say what went wrong. */
+    private static final int DEAD_LETTER_REASON_BYTES = 64 * 1024;
+
     private final Duration drainTimeout;
     private final WorkerListener listener;
     private final InstantSource clock;
@@ -342,12 +345,19 @@ public final class SamplerWorker implements AutoCloseable {
     }
 
     private static KafkaProducer<byte[], byte[]> producer(Map<String, String> client, int maxMessageBytes) {
+        return new KafkaProducer<>(
+                producerSettings(client, maxMessageBytes), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** A batch of the largest size can be put aside with the reason beside it, and the memory holds two of them. */
+    static Map<String, Object> producerSettings(Map<String, String> client, int maxMessageBytes) {
         Map<String, Object> properties = new HashMap<>(client);
         properties.put("acks", "all");
         properties.put("enable.idempotence", true);
         properties.put("linger.ms", 0);
-        properties.put("max.request.size", maxMessageBytes);
-        return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+        properties.put("max.request.size", maxMessageBytes + DEAD_LETTER_REASON_BYTES);
+        properties.put("buffer.memory", Math.max(32L << 20, 2L * maxMessageBytes));
+        return properties;
     }
 
     private static void closeAll(Deque<AutoCloseable> owned) {

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.semantica.sampler.bundle.Bundle;
+import dev.semantica.sampler.claim.ClaimCheck;
+import dev.semantica.sampler.engine.LoadedBundle;
 import dev.semantica.sampler.image.ImageDecoder;
 import dev.semantica.sampler.image.ImageLimits;
 import dev.semantica.sampler.image.ImageMetadata;
@@ -42,6 +44,7 @@ import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -52,8 +55,12 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
@@ -85,6 +92,10 @@ class SamplerWorkerTest {
             new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     private OnnxBundle served = bundle;
     private TracerProvider tracers = TracerProvider.noop();
+    private List<LoadedBundle> devices;
+    private WorkerListener listener = WorkerListener.NONE;
+    private ClaimCheck claimCheck = ClaimCheck.none(8 << 20);
+    private final Deque<AutoCloseable> owned = new ArrayDeque<>();
 
     @BeforeAll
     static void load() throws Exception {
@@ -512,6 +523,115 @@ class SamplerWorkerTest {
         }
     }
 
+    @Test
+    void onlyVariationsThatHaveAPlaceCountAsMade() throws Exception {
+        List<String> counted = new CopyOnWriteArrayList<>();
+        listener = new WorkerListener() {
+            @Override
+            public void variationMade() {
+                counted.add("made");
+            }
+
+            @Override
+            public void failed(FailureReason reason, int variations) {
+                counted.add(reason.name());
+            }
+        };
+        byte[] value = bytes(batch(item("a", inline(good), options(), null)));
+
+        run(value, 1, false, request -> false);
+        assertThat(counted).containsExactly("made");
+
+        counted.clear();
+        claimCheck = ClaimCheck.none(64 * 1024 + 1);
+        run(value, 1, false, request -> false);
+        assertThat(counted).containsExactly("IMAGE_TOO_LARGE");
+        assertThat(results()).last().satisfies(result -> assertThat(((SamplingFailure) result.getOutcome()).getReason())
+                .isEqualTo(FailureReason.IMAGE_TOO_LARGE));
+    }
+
+    @Test
+    void whoClosesAWorkerThatIsBeingClosedWaitsUntilThatIsDone() throws Exception {
+        CountDownLatch closing = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        owned.push(() -> {
+            closing.countDown();
+            go.await();
+        });
+        SamplerWorker worker = start(List.of(), request -> false);
+        Thread first = new Thread(worker::close, "first");
+        FutureTask<Void> end = new FutureTask<>(() -> {
+            worker.awaitEnd();
+            return null;
+        });
+        List<Thread> others = List.of(new Thread(worker::close, "second"), new Thread(end, "waiting"));
+
+        first.start();
+        closing.await();
+        for (Thread other : others) {
+            other.start();
+            while (other.getState() != Thread.State.BLOCKED && other.isAlive()) {
+                Thread.onSpinWait();
+            }
+            assertThat(other.isAlive()).as(other.getName()).isTrue();
+        }
+        go.countDown();
+        first.join();
+        end.get();
+        worker.close();
+    }
+
+    @Test
+    void aDeadLetterOfTheLargestBatchHasRoomForItsReason() {
+        int largest = 100 << 20;
+
+        Map<String, Object> settings = SamplerWorker.producerSettings(Map.of("client.id", "w"), largest);
+
+        assertThat(settings).containsEntry("client.id", "w").containsEntry("max.request.size", largest + 64 * 1024);
+        assertThat((Long) settings.get("buffer.memory")).isGreaterThan(largest + 64 * 1024);
+        assertThat(SamplerWorker.producerSettings(Map.of(), 1 << 20)).containsEntry("buffer.memory", 32L << 20);
+    }
+
+    @Test
+    void aVariationNamesTheEngineOfTheDeviceThatMadeIt() throws Exception {
+        CountDownLatch otherDone = new CountDownLatch(1);
+        listener = new WorkerListener() {
+            @Override
+            public void variationMade() {
+                otherDone.countDown();
+            }
+        };
+        // The first device is at work until the second has done what it was given meanwhile.
+        devices = List.of(device("first", otherDone), device("second", new CountDownLatch(0)));
+
+        run(
+                bytes(batch(item("a", inline(good), options(), null), item("b", inline(good), options(), null))),
+                1,
+                false,
+                request -> false);
+
+        assertThat(((SampledVariation) outcome("a")).getProvenance().getEngine())
+                .isEqualTo("first");
+        assertThat(((SampledVariation) outcome("b")).getProvenance().getEngine())
+                .isEqualTo("second");
+    }
+
+    /** The bundle on a device that waits before it works. */
+    private LoadedBundle device(String engine, CountDownLatch before) {
+        return (LoadedBundle) Proxy.newProxyInstance(
+                LoadedBundle.class.getClassLoader(),
+                new Class<?>[] {LoadedBundle.class},
+                (proxy, method, arguments) -> {
+                    if (method.getName().equals("engine")) {
+                        return engine;
+                    }
+                    if (method.getName().equals("encode")) {
+                        before.await();
+                    }
+                    return method.invoke(bundle, arguments);
+                });
+    }
+
     private List<String> traceparents(String imageId) {
         return producer.history().stream()
                 .filter(record -> new String(record.key(), StandardCharsets.UTF_8).equals(imageId))
@@ -548,16 +668,16 @@ class SamplerWorkerTest {
         return new SamplerWorker(
                 topics,
                 WorkerConfig.from(Map.of("bundles", PagesLab.DIRECTORY.toString())),
-                Map.of("pages-lab", List.of(served)),
+                Map.of("pages-lab", devices == null ? List.of(served) : devices),
                 new SourceImages(List.of(), 1 << 20),
                 new FakeQueue(deliveries),
                 states,
-                new KafkaResults(topics, waits.results(), producer),
+                new ClaimCheckedResults(claimCheck, new KafkaResults(topics, waits.results(), producer)),
                 waits,
                 InstantSource.fixed(NOW),
-                WorkerListener.NONE,
+                listener,
                 tracers.get("test"),
-                new ArrayDeque<>());
+                owned);
     }
 
     private List<SamplerResult> results() {
