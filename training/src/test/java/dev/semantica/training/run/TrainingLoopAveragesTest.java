@@ -82,29 +82,13 @@ class TrainingLoopAveragesTest {
     private TrainingLoop loop() {
         TrainingLoop.Plan plan = new TrainingLoop.Plan(
                 STEPS, new LearningRate(0.05, 0, 1, STEPS), Optimiser.Settings.defaults(), DECAY, 10, 4);
-        StageListener silent = new StageListener() {
-            @Override
-            public void started(String stage, long total, String unit) {}
-
-            @Override
-            public void progressed(long done, String note) {}
-
-            @Override
-            public void ended(String stage) {}
-
-            @Override
-            public void judged(String stage, long step, Map<String, Double> figures) {}
-
-            @Override
-            public void said(String line) {}
-        };
         return new TrainingLoop(
                 "line",
                 folder,
                 new StageKey("line-1", new TreeMap<>()),
                 plan,
                 () -> false,
-                silent,
+                new SilentListener(),
                 () -> Instant.EPOCH);
     }
 

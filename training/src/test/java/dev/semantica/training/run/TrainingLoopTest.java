@@ -110,22 +110,6 @@ class TrainingLoopTest {
     private static float[] run(Path folder, BooleanSupplier stop, int broken, StageEnd expected) throws Exception {
         TrainingLoop.Plan plan = new TrainingLoop.Plan(
                 STEPS, new LearningRate(0.02, 3, 0.5, STEPS), Optimiser.Settings.defaults(), 0.9, 10, 4);
-        StageListener listener = new StageListener() {
-            @Override
-            public void started(String stage, long total, String unit) {}
-
-            @Override
-            public void progressed(long done, String note) {}
-
-            @Override
-            public void ended(String stage) {}
-
-            @Override
-            public void judged(String stage, long step, Map<String, Double> figures) {}
-
-            @Override
-            public void said(String line) {}
-        };
         try (NDManager manager = NDManager.newBaseManager()) {
             Line line = new Line(manager, broken);
             StageEnd end = new TrainingLoop(
@@ -134,7 +118,7 @@ class TrainingLoopTest {
                             new StageKey("line-1", new TreeMap<>()),
                             plan,
                             stop,
-                            listener,
+                            new SilentListener(),
                             () -> Instant.EPOCH)
                     .run(line, manager);
             assertThat(end).isEqualTo(expected);
